@@ -1,0 +1,99 @@
+# Everything from a fresh clone: `make site`, `make test`. Needs git, make and Python 3.11 or newer; the rest is set up here.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/sh
+.SHELLFLAGS := -eu -c
+
+# The interpreter that makes .venv; empty: the newest python3 found, 3.11 at least.
+PYTHON ?=
+# Processes that share the tests.
+WORKERS ?= 2
+# Of `make check`: text, github or json.
+FORMAT ?= text
+# Of `make serve`.
+PORT ?= 8000
+
+VENV := .venv
+RUN := $(VENV)/bin/python -m
+DIGEST := $(RUN) generator
+PIP := PYTHONWARNINGS= $(RUN) pip --disable-pip-version-check --quiet --quiet
+COMPILE := $(RUN) uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	--no-emit-index-url --no-emit-find-links
+
+.PHONY: help
+help: ## say what there is to make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: site
+site: $(VENV)/site.stamp ## build the site of content/ into site/
+	@$(DIGEST) build
+	@echo "the site is in site/; to look at it: make serve, then open http://127.0.0.1:$(PORT)/"
+
+.PHONY: serve
+serve: $(VENV)/site.stamp ## show site/ at http://127.0.0.1:8000/ (PORT=8000)
+	@test -d site || $(DIGEST) build
+	@echo "http://127.0.0.1:$(PORT)/ (stop with ctrl-c)"
+	@$(RUN) http.server --bind 127.0.0.1 --directory site $(PORT)
+
+.PHONY: check
+check: $(VENV)/site.stamp ## every problem in content/ (FORMAT=text|github|json)
+	@$(DIGEST) check --format $(FORMAT)
+
+.PHONY: test
+test: lint ## lint, types, import layers, then the tests with coverage
+	@$(RUN) tools.browser
+	@$(RUN) pytest --numprocesses=$(WORKERS) --dist=loadfile --cov --cov-report=term
+
+.PHONY: lint
+lint: $(VENV)/dev.stamp ## ruff, mypy, import-linter
+	@$(RUN) ruff check .
+	@$(RUN) ruff format --check .
+	@$(RUN) mypy
+	@$(VENV)/bin/python $(VENV)/bin/lint-imports --no-logo
+
+.PHONY: format
+format: $(VENV)/dev.stamp ## write the code as ruff wants it
+	@$(RUN) ruff check --fix .
+	@$(RUN) ruff format .
+
+.PHONY: audit
+audit: $(VENV)/dev.stamp ## the built site: HTML, links, fragments; the workflows (Node and Java where found)
+	@$(RUN) tools.audit
+
+.PHONY: lock
+lock: $(VENV)/dev.stamp ## renew requirements/*.txt and tools/audit/package-lock.json
+	@$(COMPILE) --upgrade --group build --output-file requirements/site.txt pyproject.toml >/dev/null
+	@$(COMPILE) --upgrade --group build --group dev --constraints requirements/site.txt \
+		--output-file requirements/dev.txt pyproject.toml >/dev/null
+	@if command -v npm >/dev/null; then \
+		cd tools/audit && npm install --package-lock-only --ignore-scripts --save-exact --omit-lockfile-registry-resolved \
+			hyperlink@latest vnu-jar@latest; \
+	else echo "not renewed: tools/audit/package-lock.json (no npm)"; fi
+
+.PHONY: clean
+clean: ## remove what was built, keep what was installed
+	rm -rf site dist htmlcov .coverage .coverage.* .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf .audit/sites
+	find generator tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: distclean
+distclean: clean ## remove what was installed too
+	rm -rf $(VENV) .audit
+
+# A stamp is newer than its lock once pip is through: a second run asks pip nothing.
+$(VENV)/made.stamp: tools/venv.sh
+	@PYTHON='$(PYTHON)' sh tools/venv.sh $(VENV)
+	@touch $@
+
+$(VENV)/site.stamp: requirements/site.txt pyproject.toml $(VENV)/made.stamp
+	@echo "installing the locked packages into $(VENV) (once, a minute or so)"
+	@$(PIP) install --require-hashes -r requirements/site.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: requirements/dev.txt pyproject.toml $(VENV)/made.stamp
+	@echo "installing the locked packages and the tests' into $(VENV) (once, a minute or two)"
+	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $(VENV)/site.stamp $@

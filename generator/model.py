@@ -1,0 +1,345 @@
+"""The nouns: what a source said (``Record``), what a person said (curation), and the two laid over each other
+(``Paper``, ``Person``, ``Topic``, ``Day``). Frozen structs; reading, writing and rules are left to other rooms.
+"""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+# A string with a form of its own. ``yamlfile`` reads ``extra_json_schema["format"]`` and checks the form; the JSON
+# Schemas carry the same words to the curator's editor.
+PaperId = Annotated[
+    str,
+    Meta(
+        description="A paper: an arXiv id, a DOI, or the paper's address.",
+        examples=["arxiv:2503.16525", "2503.16525", "doi:10.1145/3600006.3613165"],
+        extra_json_schema={"format": "paper-id"},
+    ),
+]
+Slug = Annotated[
+    str,
+    Meta(
+        description="Lower-case letters, digits and hyphens; it is an address for good.",
+        pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$",
+        examples=["llm-serving"],
+        extra_json_schema={"format": "slug"},
+    ),
+]
+WebAddress = Annotated[
+    str,
+    Meta(
+        description="An http or https address.",
+        pattern=r"^https?://",
+        examples=["https://example.org/"],
+        extra_json_schema={"format": "web-address"},
+    ),
+]
+Orcid = Annotated[
+    str,
+    Meta(
+        description="An ORCID: four groups of four.",
+        pattern=r"^\d{4}-\d{4}-\d{4}-\d{3}[\dX]$",
+        examples=["0000-0002-1825-0097"],
+        extra_json_schema={"format": "orcid"},
+    ),
+]
+MarkdownText = Annotated[
+    str,
+    Meta(description="Markdown, a safe subset: emphasis, code, links, lists, paragraphs."),
+]
+
+
+class Frozen(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Immutable, compared by value; absent keys stay absent when written."""
+
+
+# What a source said ---------------------------------------------------------------------------------------------------
+
+
+class Author(Frozen):
+    """One name in a paper's list of authors, as the source wrote it."""
+
+    name: str
+    affiliation: str | None = None
+    orcid: str | None = None
+
+
+class Listing(Frozen, order=True):
+    """That a source showed a paper on a day."""
+
+    date: date
+    source: str
+
+
+class Record(Frozen):
+    """One paper as sources described it: one line of ``content/records``. Never edited by people."""
+
+    id: str
+    """``arxiv:2503.16525``, ``doi:10.1145/…`` or ``url:<host>/<path>``."""
+    title: str
+    authors: tuple[Author, ...] = ()
+    abstract: str | None = None
+    published: date | None = None
+    """The first version's day."""
+    updated: date | None = None
+    """The newest version's day."""
+    version: int | None = None
+    primary_category: str | None = None
+    categories: tuple[str, ...] = ()
+    doi: str | None = None
+    """As the source wrote it; it may name two."""
+    journal_ref: str | None = None
+    comment: str | None = None
+    withdrawn: bool = False
+    organization: str | None = None
+    keywords: tuple[str, ...] = ()
+    summary: str | None = None
+    """A source's own short form of the abstract; kept, not published."""
+    links: dict[str, str] = {}
+    """``code``, ``project``, ``pdf``, ``page`` to address."""
+    listed: tuple[Listing, ...] = ()
+    """By date, then source; each once."""
+
+
+class Measurement(Frozen):
+    """What was counted about a paper on a day: one line of ``content/metrics``."""
+
+    id: str
+    as_of: date
+    upvotes: int | None = None
+    comments: int | None = None
+    citations: int | None = None
+    stars: int | None = None
+
+
+# What a person said ---------------------------------------------------------------------------------------------------
+
+
+class Pick(Frozen):
+    """A paper that a curator recommends on a day."""
+
+    id: PaperId
+    note: Annotated[MarkdownText, Meta(description="Why read it: one or two sentences in Markdown.")] | None = None
+    topics: Annotated[tuple[Slug, ...], Meta(description="Topics added to what the topic rules find.")] = ()
+    highlight: Annotated[bool, Meta(description="Show it first and large.")] = False
+
+
+class Passed(Frozen):
+    """A paper that a curator looked at and did not pick."""
+
+    id: PaperId
+    why: Annotated[str, Meta(description="The reason, shown on the day's page.")]
+
+
+class Digest(Frozen):
+    """What curators made of a day: one file of ``content/digests``."""
+
+    curator: Annotated[str, Meta(description="Who picked.")] | None = None
+    intro: Annotated[MarkdownText, Meta(description="A sentence about the day.")] | None = None
+    picks: tuple[Pick, ...] = ()
+    passed: tuple[Passed, ...] = ()
+
+
+class TopicRule(Frozen):
+    """Which papers belong to a topic: see ``catalog.topics`` for how phrases match."""
+
+    any: Annotated[tuple[str, ...], Meta(description="Words or phrases; one of them must occur.")] = ()
+    none: Annotated[tuple[str, ...], Meta(description="Words or phrases; none of them may occur.")] = ()
+    categories: Annotated[tuple[str, ...], Meta(description="arXiv categories; the paper must be in one.")] = ()
+
+
+class TopicEntry(Frozen):
+    """One topic of ``content/topics.yml``."""
+
+    id: Slug
+    name: str
+    parent: Annotated[str, Meta(description="The id of the topic above.")] | None = None
+    description: MarkdownText | None = None
+    match: TopicRule | None = None
+
+
+class AuthorEntry(Frozen):
+    """One person of ``content/authors.yml``."""
+
+    id: Slug
+    name: str
+    also: Annotated[tuple[str, ...], Meta(description="Other spellings of the name.")] = ()
+    papers: Annotated[tuple[PaperId, ...], Meta(description="On these papers the name is this person.")] = ()
+    orcid: Orcid | None = None
+    links: dict[str, WebAddress] = {}
+    note: Annotated[MarkdownText, Meta(description="What the judgement rests on, shown on the page.")] | None = None
+
+
+class CorrectedField(StrEnum):
+    """The fields of a paper that a correction may set right."""
+
+    TITLE = "title"
+    ABSTRACT = "abstract"
+    PUBLISHED = "published"
+    DOI = "doi"
+    JOURNAL_REF = "journal_ref"
+    COMMENT = "comment"
+    ORGANIZATION = "organization"
+    PRIMARY_CATEGORY = "primary_category"
+    WITHDRAWN = "withdrawn"
+    AUTHORS = "authors"
+
+
+class Correction(Frozen):
+    """One field of one paper set right: an entry of ``content/corrections.yml``."""
+
+    id: PaperId
+    field: CorrectedField
+    value: Annotated[str, Meta(description="The right value; authors are separated by semicolons.")]
+    why: str
+    by: str
+
+
+class HandPaper(Frozen):
+    """A paper that no source knows: an entry of a file in ``content/papers``."""
+
+    id: PaperId
+    title: str
+    date: Annotated[date, Meta(description="The day on whose page it is listed.")]
+    authors: tuple[Author, ...] = ()
+    abstract: str | None = None
+    published: date | None = None
+    primary_category: str | None = None
+    categories: tuple[str, ...] = ()
+    doi: str | None = None
+    journal_ref: str | None = None
+    comment: str | None = None
+    organization: str | None = None
+    keywords: tuple[str, ...] = ()
+    links: dict[str, WebAddress] = {}
+
+
+# The two laid over each other -----------------------------------------------------------------------------------------
+
+
+class Mention(Frozen):
+    """A name on a paper and the person it was resolved to."""
+
+    name: str
+    person: str
+    """A key of ``Catalog.people``."""
+    affiliation: str | None = None
+
+
+class Choice(Frozen):
+    """A pick seen from its paper: on which day, by whom, with what words."""
+
+    date: date
+    pick: Pick
+    curator: str | None = None
+
+
+class Paper(Frozen):
+    """A paper as the site shows it: records merged, corrected, cleaned for reading. Plain text, never markup."""
+
+    id: str
+    address: str
+    """The last part of its address: ``2503.16525``, ``math-0211159``, ``doi-10.1145-3600006.3613165``."""
+    title: str
+    day: date
+    """The first day on which it was listed or picked: where it stands in lists."""
+    aliases: tuple[str, ...] = ()
+    """Other ids of the same paper, such as the DOI's."""
+    authors: tuple[Mention, ...] = ()
+    abstract: str = ""
+    published: date | None = None
+    updated: date | None = None
+    version: int | None = None
+    primary_category: str | None = None
+    categories: tuple[str, ...] = ()
+    """The primary one first."""
+    doi: str | None = None
+    journal_ref: str | None = None
+    comment: str | None = None
+    withdrawn: bool = False
+    organization: str | None = None
+    keywords: tuple[str, ...] = ()
+    links: dict[str, str] = {}
+    """By kind, http and https only."""
+    listed: tuple[Listing, ...] = ()
+    topics: tuple[str, ...] = ()
+    """Topic ids, sorted; without the parents that inherit it."""
+    choices: tuple[Choice, ...] = ()
+    """The days on which it was picked, oldest first."""
+    passed: tuple[tuple[date, str], ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    measured: Measurement | None = None
+    """The newest measurement."""
+    by_hand: bool = False
+
+    @property
+    def note(self) -> str | None:
+        """The newest curator's note, Markdown as written."""
+        return next((choice.pick.note for choice in reversed(self.choices) if choice.pick.note), None)
+
+    @property
+    def highlight(self) -> bool:
+        """Whether any day made it its highlight."""
+        return any(choice.pick.highlight for choice in self.choices)
+
+
+class Standing(StrEnum):
+    """How sure it is that a person's page is about one person."""
+
+    VERIFIED = "verified"
+    """Someone wrote an entry for exactly this person."""
+    UNVERIFIED = "unverified"
+    """All papers with that name; nobody has said whose they are."""
+    AMBIGUOUS = "ambiguous"
+    """Several people of that name are known; these papers were claimed for none of them."""
+
+
+class Person(Frozen):
+    """Someone with a page: a name, and the papers that were resolved to it."""
+
+    id: str
+    """The last part of the page's address: ``jiawen-liu``."""
+    name: str
+    standing: Standing
+    also: tuple[str, ...] = ()
+    """Other spellings: from the entry and as found on the papers."""
+    papers: tuple[str, ...] = ()
+    """Paper ids, newest day first."""
+    others: tuple[str, ...] = ()
+    """Ids of people who share a name with this one."""
+    orcid: str | None = None
+    links: dict[str, str] = {}
+    note: str | None = None
+
+
+class Topic(Frozen):
+    """A topic with the papers that its rule, its curators and its subtopics give it."""
+
+    id: str
+    name: str
+    parent: str | None = None
+    description: str | None = None
+    children: tuple[str, ...] = ()
+    """Ids, by name."""
+    papers: tuple[str, ...] = ()
+    """Paper ids, newest day first."""
+
+
+class Day(Frozen):
+    """One day of the digest."""
+
+    date: date
+    digest: Digest | None = None
+    picks: tuple[tuple[Pick, str], ...] = ()
+    """The picks in the curator's order, highlights first, each with its paper's id in the catalog."""
+    rest: tuple[str, ...] = ()
+    """Ids of the other papers listed that day, ranked."""
+    passed: tuple[tuple[Passed, str], ...] = ()
+
+    @property
+    def papers(self) -> tuple[str, ...]:
+        """All papers of the day in reading order."""
+        return tuple(paper for _, paper in self.picks) + self.rest + tuple(paper for _, paper in self.passed)
+

@@ -12,7 +12,7 @@ from generator.yamlfile import YamlFile, read_yaml
 CONFIG_NAME = "site_config.yml"
 
 
-class SourceSettings(Frozen):
+class SourceSettings(Frozen, frozen=True):
     """One place that papers come from."""
 
     name: Annotated[str, Meta(description="Shown on pages and stored in records.")]
@@ -20,13 +20,13 @@ class SourceSettings(Frozen):
         Literal["huggingface", "arxiv", "arxiv-rss", "feed"],
         Meta(description="Which reader understands it."),
     ]
-    base_url: Annotated[WebAddress, Meta(description="Another host of the same service: a mirror, a test.")] | None = None
+    base_url: Annotated[WebAddress, Meta(description="Another host of the same service: a mirror.")] | None = None
     url: Annotated[WebAddress, Meta(description="The feed's address, for kind feed.")] | None = None
     categories: Annotated[tuple[str, ...], Meta(description="arXiv categories to ask for.")] = ()
     keywords: Annotated[tuple[str, ...], Meta(description="Words or phrases to ask for.")] = ()
 
 
-class FeedSettings(Frozen):
+class FeedSettings(Frozen, frozen=True):
     """How much the feeds hold."""
 
     entries: Annotated[int, Meta(ge=1, le=1000, description="Papers in a feed of papers.")] = 60
@@ -34,7 +34,7 @@ class FeedSettings(Frozen):
     author_papers: Annotated[int, Meta(ge=1, description="An author has a feed from this many papers on.")] = 3
 
 
-class SiteConfig(Frozen):
+class SiteConfig(Frozen, frozen=True):
     """What an operator settles once."""
 
     title: Annotated[str, Meta(description="The site's name.")]
@@ -44,7 +44,7 @@ class SiteConfig(Frozen):
         Literal["en", "de", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "zh"],
         Meta(description="The language of titles and notes, for browsers and feed readers."),
     ] = "en"
-    repository: Annotated[WebAddress, Meta(description="Where the content is edited; makes the edit links.")] | None = None
+    repository: Annotated[WebAddress, Meta(description="Where people edit the content.")] | None = None
     branch: Annotated[str, Meta(description="The repository's main branch.", pattern=r"^[\w./-]+$")] = "main"
     sources: tuple[SourceSettings, ...] = ()
     feeds: FeedSettings = FeedSettings()

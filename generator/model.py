@@ -58,7 +58,7 @@ class Frozen(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
 # What a source said ---------------------------------------------------------------------------------------------------
 
 
-class Author(Frozen):
+class Author(Frozen, frozen=True):
     """One name in a paper's list of authors, as the source wrote it."""
 
     name: str
@@ -66,14 +66,14 @@ class Author(Frozen):
     orcid: str | None = None
 
 
-class Listing(Frozen, order=True):
+class Listing(Frozen, frozen=True, order=True):
     """That a source showed a paper on a day."""
 
     date: date
     source: str
 
 
-class Record(Frozen):
+class Record(Frozen, frozen=True):
     """One paper as sources described it: one line of ``content/records``. Never edited by people."""
 
     id: str
@@ -103,7 +103,7 @@ class Record(Frozen):
     """By date, then source; each once."""
 
 
-class Measurement(Frozen):
+class Measurement(Frozen, frozen=True):
     """What was counted about a paper on a day: one line of ``content/metrics``."""
 
     id: str
@@ -117,7 +117,7 @@ class Measurement(Frozen):
 # What a person said ---------------------------------------------------------------------------------------------------
 
 
-class Pick(Frozen):
+class Pick(Frozen, frozen=True):
     """A paper that a curator recommends on a day."""
 
     id: PaperId
@@ -126,14 +126,14 @@ class Pick(Frozen):
     highlight: Annotated[bool, Meta(description="Show it first and large.")] = False
 
 
-class Passed(Frozen):
+class Passed(Frozen, frozen=True):
     """A paper that a curator looked at and did not pick."""
 
     id: PaperId
     why: Annotated[str, Meta(description="The reason, shown on the day's page.")]
 
 
-class Digest(Frozen):
+class Digest(Frozen, frozen=True):
     """What curators made of a day: one file of ``content/digests``."""
 
     curator: Annotated[str, Meta(description="Who picked.")] | None = None
@@ -142,7 +142,7 @@ class Digest(Frozen):
     passed: tuple[Passed, ...] = ()
 
 
-class TopicRule(Frozen):
+class TopicRule(Frozen, frozen=True):
     """Which papers belong to a topic: see ``catalog.topics`` for how phrases match."""
 
     any: Annotated[tuple[str, ...], Meta(description="Words or phrases; one of them must occur.")] = ()
@@ -150,7 +150,7 @@ class TopicRule(Frozen):
     categories: Annotated[tuple[str, ...], Meta(description="arXiv categories; the paper must be in one.")] = ()
 
 
-class TopicEntry(Frozen):
+class TopicEntry(Frozen, frozen=True):
     """One topic of ``content/topics.yml``."""
 
     id: Slug
@@ -160,7 +160,7 @@ class TopicEntry(Frozen):
     match: TopicRule | None = None
 
 
-class AuthorEntry(Frozen):
+class AuthorEntry(Frozen, frozen=True):
     """One person of ``content/authors.yml``."""
 
     id: Slug
@@ -187,7 +187,7 @@ class CorrectedField(StrEnum):
     AUTHORS = "authors"
 
 
-class Correction(Frozen):
+class Correction(Frozen, frozen=True):
     """One field of one paper set right: an entry of ``content/corrections.yml``."""
 
     id: PaperId
@@ -197,15 +197,15 @@ class Correction(Frozen):
     by: str
 
 
-class HandPaper(Frozen):
+class HandPaper(Frozen, frozen=True, kw_only=True):
     """A paper that no source knows: an entry of a file in ``content/papers``."""
 
     id: PaperId
     title: str
-    date: Annotated[date, Meta(description="The day on whose page it is listed.")]
     authors: tuple[Author, ...] = ()
     abstract: str | None = None
     published: date | None = None
+    date: Annotated[date, Meta(description="The day on whose page it is listed.")]
     primary_category: str | None = None
     categories: tuple[str, ...] = ()
     doi: str | None = None
@@ -219,7 +219,7 @@ class HandPaper(Frozen):
 # The two laid over each other -----------------------------------------------------------------------------------------
 
 
-class Mention(Frozen):
+class Mention(Frozen, frozen=True):
     """A name on a paper and the person it was resolved to."""
 
     name: str
@@ -228,7 +228,7 @@ class Mention(Frozen):
     affiliation: str | None = None
 
 
-class Choice(Frozen):
+class Choice(Frozen, frozen=True):
     """A pick seen from its paper: on which day, by whom, with what words."""
 
     date: date
@@ -236,7 +236,7 @@ class Choice(Frozen):
     curator: str | None = None
 
 
-class Paper(Frozen):
+class Paper(Frozen, frozen=True):
     """A paper as the site shows it: records merged, corrected, cleaned for reading. Plain text, never markup."""
 
     id: str
@@ -296,7 +296,7 @@ class Standing(StrEnum):
     """Several people of that name are known; these papers were claimed for none of them."""
 
 
-class Person(Frozen):
+class Person(Frozen, frozen=True):
     """Someone with a page: a name, and the papers that were resolved to it."""
 
     id: str
@@ -314,7 +314,7 @@ class Person(Frozen):
     note: str | None = None
 
 
-class Topic(Frozen):
+class Topic(Frozen, frozen=True):
     """A topic with the papers that its rule, its curators and its subtopics give it."""
 
     id: str
@@ -327,7 +327,7 @@ class Topic(Frozen):
     """Paper ids, newest day first."""
 
 
-class Day(Frozen):
+class Day(Frozen, frozen=True):
     """One day of the digest."""
 
     date: date

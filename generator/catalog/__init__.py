@@ -1,0 +1,1 @@
+"""content/ -> Catalog: read only, built once; no network, no rendering."""

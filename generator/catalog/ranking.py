@@ -1,0 +1,24 @@
+"""In which order papers stand that no curator has ordered."""
+
+from collections.abc import Callable, Iterable
+
+from generator.model import Paper
+
+
+def rank(papers: Iterable[Paper]) -> list[Paper]:
+    """Order a day's papers: most upvotes first, then those with code, then those that more sources listed.
+
+    What decides between equals is the title, so that the order never depends on how the papers came in.
+    """
+    return sorted(papers, key=_standing_of)
+
+
+def _standing_of(paper: Paper) -> tuple[int, bool, int, str, str]:
+    upvotes = (paper.measured.upvotes or 0) if paper.measured else 0
+    sources = len({listing.source for listing in paper.listed})
+    return (-upvotes, "code" not in paper.links, -sources, paper.title.casefold(), paper.id)
+
+
+def newest_first(papers: dict[str, Paper]) -> Callable[[str], object]:
+    """Return a sort key over paper ids: newest day first, within a day by title."""
+    return lambda paper: (-papers[paper].day.toordinal(), papers[paper].title.casefold(), paper)

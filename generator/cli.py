@@ -1,0 +1,235 @@
+"""The ``digest`` command: the only place that prints, exits, and turns errors into messages."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import click
+
+from generator import __version__
+from generator.errors import ContentError, ContentProblems, DigestError
+from generator.ingest.sources import SOURCES
+
+_ROOT = click.option(
+    "--root",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(),
+    help="The folder with site_config.yml and content/ (default: here).",
+)
+
+
+@contextmanager
+def _messages() -> Iterator[None]:
+    """Turn our own errors into their sentence and exit code 1; anything else is a bug and keeps its traceback."""
+    try:
+        yield
+    except ContentProblems as bundle:
+        for problem in bundle.problems:
+            click.echo(str(problem), err=True)
+        noun = "problem" if len(bundle.problems) == 1 else "problems"
+        click.echo(f"{len(bundle.problems)} {noun} in the content; nothing was written", err=True)
+        sys.exit(1)
+    except DigestError as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="digest")
+def main() -> None:
+    """Curated paper digests: a folder of YAML becomes a fast static site with search and feeds.
+
+    \b
+    Start one:     digest init my-digest
+    Build it:      digest build --root my-digest
+    """
+
+
+@main.command()
+@_ROOT
+@click.option("--output", type=click.Path(path_type=Path), help="The site's folder (default: site/ in the root).")
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes to render with (default: one a core).")
+@click.option("--clean", is_flag=True, help="Render every page again.")
+def build(root: Path, output: Path | None, jobs: int | None, clean: bool) -> None:
+    """Build the site of content/.
+
+    \b
+    Example:  digest build --output public
+    """
+    from generator.site.build import build as build_site
+
+    with _messages(), _progress() as report:
+        summary = build_site(root, output or root / "site", jobs, report)
+    counts = ", ".join(f"{count:,} {noun}" for noun, count in summary.counts.items() if count)
+    steps = ", ".join(f"{name} {seconds:.1f}" for name, seconds in summary.seconds.items())
+    click.echo(f"built {counts} in {sum(summary.seconds.values()):.1f} s ({steps})")
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    """Show a bar on a terminal, nothing elsewhere; the summary line says it all there."""
+    from rich.console import Console
+    from rich.progress import Progress, TaskID
+
+    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def report(step: str, done: int, total: int) -> None:
+            if step not in tasks:
+                tasks[step] = bar.add_task(step, total=total)
+            bar.update(tasks[step], completed=done)
+
+        yield report
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@_ROOT
+def markdown(folder: Path, root: Path) -> None:
+    """Write the Markdown of every page, and a plain mkdocs.yml, into FOLDER.
+
+    Any renderer of Markdown can take it from there.
+
+    \b
+    Example:  digest markdown tree && cd tree && mkdocs build --strict
+    """
+    from generator.site.build import write_markdown
+
+    with _messages():
+        count = write_markdown(root, folder)
+    click.echo(f"wrote {count:,} pages to {folder}")
+
+
+@main.command()
+@_ROOT
+@click.option("--format", "form", type=click.Choice(["text", "github", "json"]), default="text", help="How to print.")
+def check(root: Path, form: str) -> None:
+    """Print every problem in content/ as path:line:column: message.
+
+    \b
+    Example:  digest check --format github
+    """
+    from generator.catalog.catalog import load
+    from generator.catalog.check import check as problems_of
+
+    with _messages():
+        problems = problems_of(load(root))
+    _print_problems(problems, form)
+    if problems:
+        sys.exit(1)
+
+
+def _print_problems(problems: list[ContentError], form: str) -> None:
+    if form == "json":
+        import msgspec
+
+        rows = [{"path": p.path, "line": p.line, "column": p.column, "message": p.message} for p in problems]
+        click.echo(msgspec.json.format(msgspec.json.encode(rows)).decode())
+    elif form == "github":
+        for p in problems:
+            place = f"file={_property(p.path)},line={p.line},col={p.column}"
+            click.echo(f"::error {place}::{_data(p.message)}")
+    else:
+        for p in problems:
+            click.echo(str(p))
+        click.echo(f"{len(problems)} problem{'' if len(problems) == 1 else 's'}" if problems else "no problems")
+
+
+def _data(text: str) -> str:
+    """Escape the message of a workflow command, as GitHub's runner unescapes it."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+@main.command()
+@_ROOT
+def stats(root: Path) -> None:
+    """Print the counts of the catalog.
+
+    \b
+    Example:  digest stats --root my-digest
+    """
+    from generator.catalog.catalog import assemble, load
+    from generator.catalog.check import check as problems_of
+
+    with _messages():
+        content = load(root)
+        if problems := problems_of(content):
+            raise ContentProblems(problems)
+        catalog = assemble(content)
+    picks = sum(len(day.picks) for day in catalog.days.values())
+    rows = {
+        "papers": len(catalog.papers),
+        "days": len(catalog.days),
+        "people": len(catalog.people),
+        "topics": len(catalog.topics),
+        "picks": picks,
+    }
+    for noun, count in rows.items():
+        click.echo(f"{noun:<8}{count:>9,}")
+
+
+def _day(context: click.Context, parameter: click.Parameter, value: str | None) -> date | None:
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is not a day like 2025-12-11", context, parameter) from None
+
+
+@main.command(name="import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--format", "kind", required=True, type=click.Choice(list(SOURCES)), help="Whose answers they are.")
+@click.option("--source", help="The name under which the papers are listed (default: the format's).")
+@click.option("--as-of", callback=_day, help="The day the files were recorded: only then are upvotes and stars kept.")
+@_ROOT
+def import_(files: tuple[Path, ...], kind: str, source: str | None, as_of: date | None, root: Path) -> None:
+    """Take the papers of FILES, recorded answers of a source, into content/records.
+
+    The same file twice changes nothing. A damaged file is named with the reason and left out whole.
+
+    \b
+    Example:  digest import --format huggingface 2025-12-11.json
+    """
+    from generator.ingest.run import import_files
+
+    with _messages():
+        report = import_files(root, kind, files, source, as_of)
+    for problem in report.problems:
+        click.echo(_one_line(str(problem)), err=True)
+    done = report.plan
+    click.echo(
+        f"{report.files:,} of {len(files):,} files, {report.papers:,} papers: {len(done.added):,} added, "
+        f"{len(done.updated):,} updated, {len(done.unchanged):,} unchanged"
+        + (f", {len(done.left_out):,} without a day left out" if done.left_out else "")
+    )
+    if report.problems:
+        sys.exit(1)
+
+
+def _one_line(text: str) -> str:
+    """Keep what a file says from starting a line of its own, which a CI runner could take for a command."""
+    return " ".join(text.split())
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--title", default="Paper digest", show_default=True, help="The digest's name.")
+@click.option("--url", default="http://localhost:8000/", show_default=True, help="Where the site will stand.")
+def init(folder: Path, title: str, url: str) -> None:
+    """Start a digest of your own in FOLDER: configuration, empty content with examples, workflows.
+
+    \b
+    Example:  digest init my-digest --title "Papers on Bees" --url https://example.org/bees/
+    """
+    from generator.starter import start
+
+    with _messages():
+        written = start(folder, title, url)
+    click.echo(f"wrote {len(written)} files to {folder}; next: digest build --root {folder}")

@@ -1,0 +1,251 @@
+"""The machine's own files, ``content/records`` and ``content/metrics``: sorted, byte-stable, written atomically.
+
+What a line says comes from ``ingest``; how records of one paper become a paper is left to ``catalog``.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+import msgspec
+
+from generator import ids
+from generator.errors import ContentError, ContentProblems
+from generator.jsonlines import Line, LinesReader, encode_lines, write_atomically
+from generator.model import Measurement, Record
+
+RECORDS = "content/records"
+METRICS = "content/metrics"
+
+_RECORD_LINES = LinesReader(Record)
+_METRIC_LINES = LinesReader(Measurement)
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """All records of a digest, as read."""
+
+    records: Mapping[str, Record]
+    """By id."""
+    places: Mapping[str, tuple[str, int]]
+    """Id to file, relative to the root, and line: ``("content/records/2025/2025-12-11.jsonl", 3)``."""
+    problems: tuple[ContentError, ...] = ()
+    """Sorted by place."""
+    unreadable: frozenset[str] = frozenset()
+    """Files with a line that is in no record: to write them again would lose it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """What was measured, as read."""
+
+    history: Mapping[tuple[str, date], Measurement]
+    """By id and day."""
+    newest: Mapping[str, Measurement]
+    """By id: the newest value known of each count, with the newest day of them."""
+    problems: tuple[ContentError, ...] = ()
+    unreadable: frozenset[str] = frozenset()
+
+
+def file_date(record: Record) -> date | None:
+    """Name the day in whose file a record lives: the first it was listed, else published; None if it has neither."""
+    return min((listing.date for listing in record.listed), default=record.published)
+
+
+def record_path(day: date) -> str:
+    """Name the file of a day, relative to the root: ``content/records/2025/2025-12-11.jsonl``."""
+    return f"{RECORDS}/{day.year:04}/{day.isoformat()}.jsonl"
+
+
+def metrics_path(day: date) -> str:
+    """Name the file of a day's measurements, relative to the root: ``content/metrics/2025-12.jsonl``."""
+    return f"{METRICS}/{day.year:04}-{day.month:02}.jsonl"
+
+
+# Records --------------------------------------------------------------------------------------------------------------
+
+
+def read_records(root: Path) -> Store:
+    """Read every record under ``root``; what cannot be used is in ``problems`` and never stops the rest."""
+    records: dict[str, Record] = {}
+    places: dict[str, tuple[str, int]] = {}
+    problems: list[ContentError] = []
+    unreadable: set[str] = set()
+    for path in _files(root, RECORDS):
+        good, broken = _read_file(root, path, _RECORD_LINES)
+        if broken:
+            problems += broken
+            unreadable.add(path)
+        problems += _check_order(path, [(line, (record.id,)) for line, record in good], "id")
+        problems += _check_file_name(path, good)
+        for line, record in good:
+            if problem := _check_id(path, line, record.id):
+                problems.append(problem)
+            elif record.id in records:
+                first = ":".join(map(str, places[record.id]))
+                message = f"record {record.id!r} is also at {first}; remove one of the two"
+                problems.append(ContentError(path, line, 1, message))
+            else:
+                records[record.id] = record
+                places[record.id] = (path, line)
+                continue
+            unreadable.add(path)
+    return Store(records, places, tuple(sorted(problems)), frozenset(unreadable))
+
+
+def write_records(root: Path, store: Store, changed: Iterable[Record]) -> tuple[str, ...]:
+    """Write ``changed`` over ``store``; give the files that are different now, relative to the root.
+
+    A record lives in the file of its ``file_date``; it leaves the one it was in. Other files are not touched.
+
+    Raises: ContentProblems before anything is written, when a file to be written has a line that would be lost.
+            ValueError for a record that was neither listed nor published.
+    """
+    changes = {record.id: record for record in changed}
+    homes = {paper: place[0] for paper, place in store.places.items()}
+    left: set[str] = set()
+    for record in changes.values():
+        day = file_date(record)
+        if day is None:
+            raise ValueError(f"record {record.id!r} has no day: it was neither listed nor published")
+        if (before := homes.get(record.id)) not in (None, record_path(day)):
+            left.add(before)
+        homes[record.id] = record_path(day)
+    entered = {homes[paper] for paper in changes}
+    if lost := [problem for problem in store.problems if problem.path in (entered | left) & store.unreadable]:
+        raise ContentProblems(lost)
+    contents: dict[str, list[Record]] = {path: [] for path in entered | left}
+    for paper, path in homes.items():
+        if path in contents:
+            contents[path].append(changes.get(paper) or store.records[paper])
+    # A file that only loses lines is written after the one that gains them: cut short, a record is twice, never gone.
+    order = sorted(contents, key=lambda path: (path not in entered, path))
+    encoded = {path: encode_lines(_by_id(contents[path])) for path in order}
+    return tuple(sorted(path for path in order if write_atomically(root / path, encoded[path])))
+
+
+def _by_id(records: list[Record]) -> list[Record]:
+    return sorted(records, key=lambda record: record.id)
+
+
+# Metrics --------------------------------------------------------------------------------------------------------------
+
+
+def read_metrics(root: Path) -> Metrics:
+    """Read every measurement under ``root``; what cannot be used is in ``problems`` and never stops the rest."""
+    history: dict[tuple[str, date], Measurement] = {}
+    problems: list[ContentError] = []
+    unreadable: set[str] = set()
+    for path in _files(root, METRICS):
+        good, broken = _read_file(root, path, _METRIC_LINES)
+        keys = [(line, (item.id, item.as_of.isoformat())) for line, item in good]
+        problems += _check_order(path, keys, "id, then by as_of")
+        for line, item in good:
+            if problem := _check_measurement(path, line, item, history):
+                broken.append(problem)
+            else:
+                history[item.id, item.as_of] = item
+        if broken:
+            problems += broken
+            unreadable.add(path)
+    newest: dict[str, Measurement] = {}
+    for item in sorted(history.values(), key=lambda item: item.as_of):
+        newest[item.id] = _united(newest[item.id], item) if item.id in newest else item
+    return Metrics(history, newest, tuple(sorted(problems)), frozenset(unreadable))
+
+
+def add_measurements(root: Path, metrics: Metrics, measured: Iterable[Measurement]) -> tuple[str, ...]:
+    """Write new measurements beside the old; give the files that are different now, relative to the root.
+
+    Two of one paper on one day become one; the later given wins where both counted.
+
+    Raises: ContentProblems before anything is written, when a file to be written has a line that would be lost.
+    """
+    history = dict(metrics.history)
+    touched: set[str] = set()
+    for item in measured:
+        key = (item.id, item.as_of)
+        history[key] = _united(history[key], item) if key in history else item
+        touched.add(metrics_path(item.as_of))
+    if lost := [problem for problem in metrics.problems if problem.path in touched & metrics.unreadable]:
+        raise ContentProblems(lost)
+    contents: dict[str, list[Measurement]] = {path: [] for path in touched}
+    for key in sorted(history):
+        if (path := metrics_path(key[1])) in contents:
+            contents[path].append(history[key])
+    return tuple(path for path in sorted(contents) if write_atomically(root / path, encode_lines(contents[path])))
+
+
+def _united(older: Measurement, newer: Measurement) -> Measurement:
+    counts = {name: getattr(newer, name) for name in newer.__struct_fields__ if getattr(newer, name) is not None}
+    return msgspec.structs.replace(older, **counts)
+
+
+# Checks ---------------------------------------------------------------------------------------------------------------
+
+
+def _files(root: Path, folder: str) -> list[str]:
+    """List the files of JSON lines under a folder, relative to the root, sorted; hidden ones are left out."""
+    found = (path.relative_to(root) for path in (root / folder).rglob("*.jsonl") if path.is_file())
+    return sorted(path.as_posix() for path in found if not any(part.startswith(".") for part in path.parts))
+
+
+def _read_file(root: Path, path: str, reader: LinesReader[Line]) -> tuple[list[tuple[int, Line]], list[ContentError]]:
+    try:
+        return reader.read((root / path).read_bytes(), path)
+    except OSError as error:
+        return [], [ContentError(path, 1, 1, f"cannot be read: {error.strerror}; see to its permissions")]
+
+
+def _check_order(path: str, keys: Sequence[tuple[int, tuple[str, ...]]], by: str) -> list[ContentError]:
+    """Report the first line that stands before its predecessor."""
+    for (_, before), (line, key) in pairwise(keys):
+        if key < before:
+            message = f"out of order: {' '.join(key)!r} after {' '.join(before)!r}; sort the lines by {by}"
+            return [ContentError(path, line, 1, message)]
+    return []
+
+
+def _check_file_name(path: str, lines: list[tuple[int, Record]]) -> list[ContentError]:
+    """Report records that live in another day's file, and a file that is no day's."""
+    parts = path.removeprefix(f"{RECORDS}/").split("/")
+    try:
+        day = date.fromisoformat(parts[-1].removesuffix(".jsonl"))
+    except ValueError:
+        message = f"file name {parts[-1]!r} is not a date; name it like {record_path(date(2025, 12, 11))}"
+        return [ContentError(path, 1, 1, message)]
+    if path != record_path(day):
+        return [ContentError(path, 1, 1, f"file is in the wrong folder; move it to {record_path(day)}")]
+    problems = []
+    for line, record in lines:
+        own = file_date(record)
+        if own is None:
+            message = f"record {record.id!r} has neither 'listed' nor 'published'; add one"
+            problems.append(ContentError(path, line, 1, message))
+        elif own != day:
+            first = "listed" if record.listed else "published"
+            message = f"record {record.id!r} was first {first} on {own}; move the line to {record_path(own)}"
+            problems.append(ContentError(path, line, 1, message))
+    return problems
+
+
+def _check_id(path: str, line: int, paper: str) -> ContentError | None:
+    try:
+        canonical = ids.parse_id(paper)
+    except ids.IdError as error:
+        return ContentError(path, line, 1, f"id {paper[:80]!r}: {error}")
+    if canonical != paper:
+        return ContentError(path, line, 1, f"id {paper[:80]!r} is not in its one form; write {canonical!r}")
+    return None
+
+
+def _check_measurement(
+    path: str, line: int, item: Measurement, history: Mapping[tuple[str, date], Measurement]
+) -> ContentError | None:
+    if path != metrics_path(item.as_of):
+        return ContentError(path, line, 1, f"measured on {item.as_of}; move the line to {metrics_path(item.as_of)}")
+    if (item.id, item.as_of) in history:
+        return ContentError(path, line, 1, f"{item.id!r} was measured twice on {item.as_of}; keep one line")
+    return _check_id(path, line, item.id)

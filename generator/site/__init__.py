@@ -1,0 +1,1 @@
+"""Catalog -> site/: pages, feeds, search. Knows no source and no network."""

@@ -1,0 +1,119 @@
+"""A paper as it stands in a list: the card that every page shows the same.
+
+How a card looks is left to ``theme/pages``.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from zlib import crc32
+
+from markupsafe import Markup
+
+from generator.catalog.catalog import Catalog
+from generator.markup import render_note
+from generator.model import Frozen, Paper
+from generator.site.categories import has_page
+
+SHOWN_AUTHORS = 30
+"""Names that a card unfolds to; a paper of 3,303 has the rest on its own page."""
+HUES = 12
+
+
+class Card(Frozen, frozen=True):
+    """What a list shows of a paper. Strings are plain text; ``*_html`` is safe HTML on one line."""
+
+    address: str
+    title: str
+    day: date
+    authors: tuple[tuple[str, str], ...] = ()
+    """(name, person id), at most ``SHOWN_AUTHORS``."""
+    author_count: int = 0
+    organization: str | None = None
+    published: date | None = None
+    category: str | None = None
+    category_page: bool = False
+    """Whether the category has a page: words that are no arXiv code have none."""
+    hue: int = 0
+    """Degrees, fixed by the category."""
+    code: str | None = None
+    project: str | None = None
+    topics: tuple[tuple[str, str], ...] = ()
+    """(id, name)."""
+    note_html: str | None = None
+    curator: str | None = None
+    highlight: bool = False
+    picked: bool = False
+    withdrawn: bool = False
+    abstract: str = ""
+    upvotes: int | None = None
+    comments: int | None = None
+    as_of: date | None = None
+    why: str | None = None
+    """Why it was passed over, on the page of that day."""
+
+
+def note_markup(markdown: str | None) -> str | None:
+    """Render a curator's Markdown for a template; None stays None."""
+    return Markup(render_note(markdown)) if markdown else None
+
+
+def hue_of(category: str | None) -> int:
+    """Choose one of twelve hues by the category's name, the same on every site."""
+    return 360 // HUES * (crc32((category or "").encode()) % HUES)
+
+
+class Cards:
+    """Makes cards of a catalog's papers, each once.
+
+    Cost: tens of microseconds a paper; a card without its abstract is kept for every list that shows it.
+    """
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self._rows: dict[str, Card] = {}
+
+    def rows(self, papers: Iterable[str]) -> list[Card]:
+        """Return cards without abstracts, for lists to scan."""
+        return [self.row(paper) for paper in papers]
+
+    def row(self, paper: str) -> Card:
+        """Return the card of `paper` without its abstract."""
+        known = self._rows.get(paper)
+        if known is None:
+            known = self._rows[paper] = self._card(self.catalog.papers[paper])
+        return known
+
+    def full(self, paper: str, *, why: str | None = None) -> Card:
+        """Return the card of `paper` with its abstract, and why it was passed over where it was."""
+        row = self.row(paper)
+        abstract = self.catalog.papers[paper].abstract
+        fields = {name: getattr(row, name) for name in row.__struct_fields__}
+        return Card(**{**fields, "abstract": abstract, "why": why})
+
+    def _card(self, paper: Paper) -> Card:
+        choice = paper.choices[-1] if paper.choices else None
+        names = self.catalog.topics
+        measured = paper.measured
+        return Card(
+            address=paper.address,
+            title=paper.title,
+            day=paper.day,
+            authors=tuple((mention.name, mention.person) for mention in paper.authors[:SHOWN_AUTHORS]),
+            author_count=len(paper.authors),
+            organization=paper.organization,
+            published=paper.published,
+            category=paper.primary_category,
+            category_page=has_page(paper.primary_category or ""),
+            hue=hue_of(paper.primary_category),
+            code=paper.links.get("code"),
+            project=paper.links.get("project"),
+            topics=tuple((topic, names[topic].name) for topic in paper.topics if topic in names),
+            note_html=note_markup(paper.note),
+            curator=choice.curator if choice else None,
+            highlight=paper.highlight,
+            picked=choice is not None,
+            withdrawn=paper.withdrawn,
+            upvotes=measured.upvotes if measured else None,
+            comments=measured.comments if measured else None,
+            as_of=measured.as_of if measured else None,
+        )

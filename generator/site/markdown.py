@@ -1,0 +1,120 @@
+"""Pages -> Markdown, through the templates of ``theme/pages``.
+
+Every plain string is escaped on its way into a template's output; only what is marked as safe HTML is not. Turning
+the Markdown into HTML is left to ``mkdocs``.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from generator.config import SiteConfig
+from generator.markup import escape_html, escape_markdown
+from generator.site.pages import Page, Pages
+
+THEME_PLACES = (Path(__file__).parent.parent / "_theme", Path(__file__).parent.parent.parent / "theme")
+"""Where the theme lies: inside an installed package, beside the package in a clone."""
+
+
+def theme_folders(root: Path) -> list[Path]:
+    """Return the theme's folders, the digest's own first: a file there replaces ours of the same name."""
+    ours = next(place for place in THEME_PLACES if place.is_dir())
+    own = root / "theme"
+    return [own, ours] if own.is_dir() and own.resolve() != ours.resolve() else [ours]
+
+
+def environment(folders: list[Path]) -> jinja2.Environment:
+    """Make the environment for ``pages/*.md.j2``: strict about names, escaping everything that is not ``Markup``."""
+    env = jinja2.Environment(
+        loader=jinja2.FileSystemLoader([folder / "pages" for folder in folders]),
+        autoescape=True,
+        finalize=_escaped,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    env.filters["md"] = lambda text: Markup(escape_markdown(str(text)))
+    env.filters["fm"] = front_matter_text
+    return env
+
+
+def _escaped(value: object) -> object:
+    return Markup(escape_html(value)) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def front_matter_text(text: object) -> Markup:
+    """Escape `text` for a double-quoted YAML scalar whose value themes print into HTML without escaping it.
+
+    Material prints ``title`` and ``description`` raw, so the front matter itself carries HTML's escapes.
+    """
+    return Markup(escape_html(str(text)).replace("\\", "&#92;"))
+
+
+class MarkdownWriter:
+    """Writes the Markdown of pages."""
+
+    def __init__(self, pages: Pages, folders: list[Path]) -> None:
+        self.pages = pages
+        self.env = environment(folders)
+        self.site = pages.site()
+
+    def text(self, page: Page) -> str:
+        """Return the page's Markdown, front matter included."""
+        template = self.env.get_template(f"{page.template}.md.j2")
+        return template.render(root=page.root, site=self.site, page=self._page(page), **page.make())
+
+    def _page(self, page: Page) -> dict[str, Any]:
+        return {
+            "address": page.address,
+            "title": page.title,
+            "description": page.description,
+            "kind": page.template,
+            "edit": self.pages.edit_link(page),
+            "feeds": [{"href": href, "title": title} for href, title in page.feeds],
+        }
+
+
+def markdown_path(address: str) -> str:
+    """Return where a page's Markdown lies: ``papers/2503.16525/`` -> ``papers/2503.16525.md``.
+
+    Names that renderers take for a folder's own page get a folder.
+    """
+    stem = address.rstrip("/")
+    if not stem:
+        return "index.md"
+    if stem.rpartition("/")[2].lower() in ("index", "readme") or stem in _WITH_PAGES_BELOW:
+        return f"{stem}/index.md"
+    return f"{stem}.md"
+
+
+_WITH_PAGES_BELOW = frozenset({"days", "authors", "topics", "categories"})
+
+
+@dataclass(frozen=True)
+class OwnPage:
+    """A page that people wrote in ``content/pages``."""
+
+    address: str
+    title: str
+    """Its first heading, plain text."""
+    text: str
+    """Markdown with front matter."""
+
+
+def own_pages(root: Path, config: SiteConfig) -> Iterator[OwnPage]:
+    """Yield the pages that people wrote; one without front matter of its own is given ours."""
+    for path in sorted((root / "content" / "pages").glob("*.md")):
+        text = path.read_text("utf-8-sig")
+        title = next((line[2:].strip() for line in text.split("\n") if line.startswith("# ")), path.stem)
+        if not text.startswith("---"):
+            lines = [f'title: "{front_matter_text(title)}"', "kind: page"]
+            if config.repository:
+                edit = f"{config.repository.rstrip('/')}/edit/{config.branch}/content/pages/{path.name}"
+                lines.append(f'edit: "{front_matter_text(edit)}"')
+            text = "\n".join(["---", *lines, "---", "", text])
+        yield OwnPage(f"{path.stem}/", title, text)

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from msgspec import Meta
+from msgspec.structs import replace
 
 from generator.errors import ConfigError, ContentError
 from generator.model import Frozen, WebAddress
@@ -64,15 +65,15 @@ def read_config(root: Path) -> tuple[YamlFile[SiteConfig], list[ContentError]]:
     if not path.is_file():
         if not (root / "content").is_dir():
             raise ConfigError(str(root), f"no {CONFIG_NAME} and no content/; run 'digest init DIR' or give --root DIR")
-        return YamlFile(CONFIG_NAME, DEFAULTS), []
+        return YamlFile(CONFIG_NAME, DEFAULTS), _misnamed(root)
     file, problems = read_yaml(root, path, SiteConfig)
     if file is None:
         return YamlFile(CONFIG_NAME, DEFAULTS), problems
     config = file.value
-    if not config.url.endswith("/"):
-        config = _with_url(config, config.url + "/")
     if "?" in config.url or "#" in config.url:
         problems.append(file.problem(("url",), f"{config.url!r} has a query or fragment; give the folder's address"))
+    elif not config.url.endswith("/"):
+        config = replace(config, url=config.url + "/")
     seen: set[str] = set()
     for index, source in enumerate(config.sources):
         if source.name in seen:
@@ -80,10 +81,13 @@ def read_config(root: Path) -> tuple[YamlFile[SiteConfig], list[ContentError]]:
         seen.add(source.name)
         if source.kind == "feed" and source.url is None:
             problems.append(file.problem(("sources", index), f"source {source.name!r} is a feed without 'url'; add it"))
+        if source.kind.startswith("arxiv") and not (source.categories or source.keywords):
+            message = f"source {source.name!r} asks for nothing; give 'categories' or 'keywords'"
+            problems.append(file.problem(("sources", index), message))
     return YamlFile(file.path, config, file.node), problems
 
 
-def _with_url(config: SiteConfig, url: str) -> SiteConfig:
-    from msgspec.structs import replace
-
-    return replace(config, url=url)
+def _misnamed(root: Path) -> list[ContentError]:
+    """Report a configuration that would be overlooked because of its name's ending."""
+    name = CONFIG_NAME.replace(".yml", ".yaml")
+    return [ContentError(name, 1, 1, f"not read; call it {CONFIG_NAME}")] if (root / name).is_file() else []

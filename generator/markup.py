@@ -15,11 +15,18 @@ from generator.text import clean_line
 
 # White space that ends a line for some parser; Python-Markdown keeps its own placeholders between U+0002 and U+0003.
 _LINE_BREAKS = "\t\n\x0b\x0c\r\x1c\x1d\x1e\x85\u2028\u2029"
+# What is neither seen nor allowed in YAML or XML, and the bidi controls that would turn around what stands after them.
+_UNSEEN = dict.fromkeys(
+    [*range(9), *range(0x0E, 0x1C), 0x1F, *range(0x7F, 0x85), *range(0x86, 0xA0), 0xFFFE, 0xFFFF]
+    + [*range(0x202A, 0x202F), *range(0x2066, 0x206A)],
+    "",
+)
 _PLAIN: dict[int, str] = (
-    dict.fromkeys([*range(0x20), 0x7F], "")
+    _UNSEEN
     | dict.fromkeys(map(ord, _LINE_BREAKS), " ")
     | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 )
+_NOTE = _UNSEEN | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 _HTML = _PLAIN | {ord(sign): f"&#{ord(sign)};" for sign in "\"'{}`"} | {38: "&amp;", 60: "&lt;", 62: "&gt;"}
 _MARKDOWN = _PLAIN | {code: f"&#{code};" for code in range(0x21, 0x7F) if not chr(code).isalnum()}
 
@@ -102,7 +109,7 @@ def render_note(markdown: str) -> str:
     """Render a curator's Markdown, a safe subset, as HTML on one line: no HTML, images, headings or foreign schemes."""
     # Twice guarded: the parser makes no other tags, and nh3 would drop them.
     rendered = nh3.clean(
-        _PARSER.render(markdown.translate(dict.fromkeys(range(0xD800, 0xE000), "\ufffd"))),
+        _PARSER.render(markdown.translate(_NOTE)),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         url_schemes={"http", "https", "mailto"},

@@ -22,25 +22,14 @@ from msgspec import inspect
 from generator.errors import ContentError
 from generator.ids import IdError, parse_id
 from generator.markup import safe_url
+from generator.yamltext import compose, file_name, lost_to_comment, read_text, split_lines
 
 T = TypeVar("T")
 Key = tuple[str | int, ...]
 """Where a value stands in its file: ``("picks", 3, "id")``."""
 
-MAX_BYTES = 10_000_000
-"""A curation file larger than this is a mistake, not a digest."""
-MAX_DEPTH = 50
-"""No format of ours nests deeper than six; libyaml recurses."""
-_NULLS = re.compile(r"(?:~|null|)$")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}$")
-
-
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # libyaml's loader: 7 times faster
-    """Composes nodes whose plain scalars are text, but for the null of YAML's core schema."""
-
-    yaml_implicit_resolvers = {first: [("tag:yaml.org,2002:null", _NULLS)] for first in ("~", "n", "")}  # noqa: RUF012 - PyYAML's class attribute
-
-
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_ODD_SPACE = re.compile(r"[ ]*([^\S ]|\u200b|\ufeff)")
 _PLAIN_TAGS = {
     "tag:yaml.org,2002:str",
     "tag:yaml.org,2002:null",
@@ -69,25 +58,28 @@ class YamlFile(Generic[T]):
         return ContentError(self.path, line, column, message)
 
 
-def read_yaml(root: Path, path: Path, kind: type[T], *, blank: T | None = None) -> tuple[YamlFile[T] | None, list[ContentError]]:
+def read_yaml(
+    root: Path, path: Path, kind: type[T], *, blank: T | None = None
+) -> tuple[YamlFile[T] | None, list[ContentError]]:
     """Read the file at `path` as a `kind` (a struct, or ``tuple[struct, ...]``).
 
     A file with nothing but comments gives `blank` where that is given. Returns the value, or None where there is a
     problem that leaves none, and all problems of the file in order of place.
     """
-    name = path.relative_to(root).as_posix()
-    text, problem = _read_text(name, path)
+    name = file_name(root, path)
+    text, problem = read_text(name, path)
     if problem is not None:
         return None, [problem]
-    node, problem = _compose(name, text)
+    node, problem = compose(name, text)
     if problem is not None:
         return None, [problem]
-    if node is None:
+    if node is None or node.value == "":
         if blank is not None and text.strip():
             return YamlFile(name, blank), []
-        return None, [ContentError(name, 1, 1, f"the file is empty; {_expected(kind)}")]
-    reader = _Reader(name)
-    value = reader.read(node, _shape(kind))
+        empty = "nothing but comments in it" if text.strip() else "the file is empty"
+        return None, [ContentError(name, 1, 1, f"{empty}; {_expected(kind)}")]
+    reader = _Reader(name, node, split_lines(text) if " #" in text else [])
+    value = reader.read(node, _shape(kind))  # type: ignore[arg-type]  # a type is hashable
     problems = sorted(reader.problems)
     return (None if value is _BAD else YamlFile(name, value, node)), problems
 
@@ -98,85 +90,6 @@ def _expected(kind: Any) -> str:
         return "write a list, or [] for none, or delete the file"
     keys = ", ".join(shape.fields)
     return f"write its keys ({keys}), or delete the file"
-
-
-def _read_text(name: str, path: Path) -> tuple[str, ContentError | None]:
-    data = path.read_bytes()
-    if len(data) > MAX_BYTES:
-        return "", ContentError(name, 1, 1, f"{len(data):,} bytes; a file may have {MAX_BYTES:,}: split it")
-    try:
-        return data.decode("utf-8-sig"), None
-    except UnicodeDecodeError as error:
-        before = data[: error.start]
-        line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
-        message = f"not UTF-8: byte 0x{data[error.start]:02x}; save the file as UTF-8"
-        return "", ContentError(name, line, column, message)
-
-
-def _compose(name: str, text: str) -> tuple[yaml.Node | None, ContentError | None]:
-    try:
-        refused = _refused_event(name, text) if _needs_scan(text) else None
-        if refused is not None:
-            return None, refused
-        return yaml.compose(text, Loader=_Loader), None
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
-        return None, ContentError(name, line, column, _plain_words(error, text, line))
-    except yaml.reader.ReaderError as error:
-        # The C reader counts bytes, the Python one characters; the first bad character of the text is the place.
-        position = _first_unprintable(text)
-        line, column = text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
-        code = ord(text[position]) if position < len(text) else error.character
-        return None, ContentError(name, line, column, f"character U+{code:04X} is not allowed in YAML; delete it")
-
-
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-
-def _first_unprintable(text: str) -> int:
-    found = _UNPRINTABLE.search(text)
-    return found.start() if found else len(text)
-
-
-def _needs_scan(text: str) -> bool:
-    """Tell whether `text` may hold an anchor or nest absurdly: only then are its events read one by one first."""
-    return "&" in text or text.count("[") + text.count("{") > MAX_DEPTH or text.count("- - ") > MAX_DEPTH
-
-
-def _refused_event(name: str, text: str) -> ContentError | None:
-    depth = 0
-    for event in yaml.parse(text, Loader=_Loader):
-        line, column = event.start_mark.line + 1, event.start_mark.column + 1
-        if isinstance(event, yaml.AliasEvent):
-            return ContentError(name, line, column, f"alias '*{event.anchor}'; write the value out")
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > MAX_DEPTH:
-                return ContentError(name, line, column, f"nested deeper than {MAX_DEPTH} levels; check the brackets")
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-    return None
-
-
-def _plain_words(error: yaml.MarkedYAMLError, text: str, line: int) -> str:
-    """Say libyaml's complaint so that someone who does not know YAML can act on it."""
-    problem = (error.problem or error.context or "cannot be read").strip()
-    lines = text.split("\n")
-    here = lines[line - 1] if line <= len(lines) else ""
-    if "\t" in here[: len(here) - len(here.lstrip())] or "'\\t'" in problem or "\t" in problem:
-        return "a tab; indent with spaces"
-    if "mapping values are not allowed" in problem:
-        return 'a second ": " on one line; put the text in quotes, or check the indentation of this line'
-    if "did not find expected key" in problem or "did not find expected '-' indicator" in problem:
-        return "the indentation of this line does not fit the lines above; line it up with its neighbours"
-    if "could not find expected ':'" in problem:
-        return "a ':' is missing here or just above; write 'key: value'"
-    if "quoted scalar" in (error.context or "") and "end of stream" in problem:
-        return "a quotation mark is never closed; close it, or quote the text with the other kind"
-    if "expected a single document" in problem or "but found another document" in problem:
-        return "a second document ('---'); keep one document in a file"
-    return f"not YAML: {problem}"
 
 
 def _child(node: yaml.Node | None, step: str | int) -> yaml.Node | None:
@@ -236,19 +149,26 @@ def _shape_of(kind: inspect.Type) -> _Shape:
 
 
 class _Reader:
-    """Turns nodes into values and notes every problem on the way."""
+    """Turns nodes into values and notes every problem on the way.
 
-    def __init__(self, name: str) -> None:
+    What is wrong in an optional place leaves its default, so that the rest of a file can still be checked.
+    """
+
+    def __init__(self, name: str, root: yaml.Node, lines: list[str]) -> None:
         self.name = name
+        self.root = root
+        self.lines = lines
+        """Of the file's text, where it may hold comments behind a value; else none."""
         self.problems: list[ContentError] = []
 
     def read(self, node: yaml.Node, shape: _Shape) -> Any:
         if node.tag not in _PLAIN_TAGS:
-            return self._bad(node, f"tag {node.tag!r}; write plain text, quoted if need be")
+            tag = _short(node.tag.replace("tag:yaml.org,2002:", "!!"))
+            return self._bad(node, f"tag {tag}; a text that begins with '!' must stand in quotes")
         if shape.fields is not None:
             return self._struct(node, shape.kind, shape.fields)
         if node.tag.endswith(":null"):
-            return self._blank(node, shape)
+            return None if shape.optional else self._blank(node, shape)
         if isinstance(shape.kind, inspect.VarTupleType):
             return self._list(node, shape)
         if isinstance(shape.kind, inspect.DictType):
@@ -260,16 +180,14 @@ class _Reader:
         self.problems.append(ContentError(self.name, mark.line + 1, mark.column + 1, message))
         return _BAD
 
-    def _blank(self, node: yaml.Node, shape: _Shape) -> Any:
-        if shape.optional:
-            return None
-        return self._bad(node, f"no value; write {_words(shape)}, or leave the key out")
+    def _blank(self, node: yaml.Node, shape: _Shape, required: bool = False) -> Any:
+        return self._bad(node, f"no value; write {_words(shape)}" + ("" if required else ", or leave it out"))
 
     def _struct(self, node: yaml.Node, kind: Any, fields: dict[str, tuple[inspect.Field, _Shape]]) -> Any:
         if not isinstance(node, yaml.MappingNode):
-            return self._bad(node, f"expected keys and values ({', '.join(fields)}), got {_got(node)}")
+            return self._bad(node, _no_mapping(node, fields))
         values: dict[str, Any] = {}
-        bad = False
+        bad: list[inspect.Field] = []
         for key, key_node, value_node in self._pairs(node):
             if key not in fields:
                 self._bad(key_node, _unknown_key(key, fields))
@@ -277,15 +195,22 @@ class _Reader:
             field, shape = fields[key]
             if value_node.tag.endswith(":null") and not field.required:
                 continue
-            value = self.read(value_node, shape)
+            if value_node.tag.endswith(":null") and shape.fields is None:
+                value = self._blank(value_node, shape, required=True)
+            else:
+                value = self.read(value_node, shape)
             if value is _BAD:
-                bad = True
+                bad.append(field)
             else:
                 values[field.name] = value
-        missing = [name for name, (field, _) in fields.items() if field.required and _child(node, name) is None]
+        required = [name for name, (field, _) in fields.items() if field.required]
+        missing = [name for name in required if _child(node, name) is None]
         for name in missing:
             self._bad(node, f"key {name!r} is missing; add it")
-        return _BAD if bad or missing else kind.cls(**values)
+        if missing or any(field.required for field in bad):
+            return _BAD
+        # A part without required keys, such as a rule, would say something else without one of its keys.
+        return _BAD if bad and not required and node is not self.root else kind.cls(**values)
 
     def _pairs(self, node: yaml.MappingNode) -> Iterator[tuple[str, yaml.Node, yaml.Node]]:
         first: dict[str, int] = {}
@@ -294,27 +219,39 @@ class _Reader:
             if key is None:
                 self._bad(key_node, f"expected a key, got {_got(key_node)}")
             elif key in first:
-                self._bad(key_node, f"key {key!r} again; it stands in line {first[key]} already: delete one")
+                self._bad(key_node, f"key {_short(key)} again; it stands in line {first[key]} already: delete one")
             else:
                 first[key] = key_node.start_mark.line + 1
                 yield key, key_node, value_node
 
     def _list(self, node: yaml.Node, shape: _Shape) -> Any:
+        item: Any = shape.inside
         if not isinstance(node, yaml.SequenceNode):
-            return self._bad(node, f"expected a list, got {_got(node)}")
-        # A bad item is left out, its problem is noted: the rest of the list can still be checked.
-        values = (self.read(item, shape.inside) for item in node.value)
-        return tuple(value for value in values if value is not _BAD)
+            if not isinstance(node, yaml.ScalarNode):
+                return self._bad(node, f"expected a list, got {_got(node)}; put '- ' before each item")
+            hint = f"[{_cut(node.value)}]" if item.fields is None else "'- ' before each item"
+            self._bad(node, f"expected a list, got {_got(node)}; write {hint}")
+            # What was meant is clear enough for the checks that follow.
+            return _BAD if item.fields is not None else (node.value,)
+        good = [(below, value) for below in node.value if (value := self.read(below, item)) is not _BAD]
+        if node.value and not good:
+            return _BAD
+        # A bad item is left out, of the nodes as well: places are found by counting.
+        node.value[:] = [below for below, _ in good]
+        return tuple(value for _, value in good)
 
     def _dict(self, node: yaml.Node, shape: _Shape) -> Any:
         if not isinstance(node, yaml.MappingNode):
             return self._bad(node, f"expected keys and values, got {_got(node)}")
-        pairs = ((key, self.read(value, shape.inside)) for key, _, value in self._pairs(node))
+        inside: Any = shape.inside
+        pairs = ((key, self.read(value, inside)) for key, _, value in self._pairs(node))
         return {key: value for key, value in pairs if value is not _BAD}
 
     def _scalar(self, node: yaml.Node, shape: _Shape) -> Any:
         if not isinstance(node, yaml.ScalarNode):
             return self._bad(node, f"expected {_words(shape)}, got {_got(node)}")
+        if self.lines and isinstance(shape.kind, inspect.StrType) and lost_to_comment(node, self.lines):
+            self._bad(node, "a '#' after a space begins a comment; put the text in quotes, or write '# ' for a comment")
         try:
             return _SCALARS[type(shape.kind)](node.value, shape)
         except _FormError as error:
@@ -330,29 +267,45 @@ def _text(value: str, shape: _Shape) -> str:
         return _FORMS[shape.form](value)
     if not value.strip():
         raise _FormError("empty text; write something, or leave the key out")
+    pattern = getattr(shape.kind, "pattern", None)
+    if pattern is not None and not re.search(pattern, value):
+        raise _FormError(f"{_short(value)} has characters that cannot stand here; it must match {pattern}")
     return value
 
 
-def _boolean(value: str, shape: _Shape) -> bool:
+def _boolean(value: str, _: _Shape) -> bool:
     if value in ("true", "false"):
         return value == "true"
-    raise _FormError(f"expected true or false, got {_short(value)}")
+    meant = {"yes": "; write true", "no": "; write false"}.get(value.lower(), "")
+    raise _FormError(f"expected true or false, got {_short(value)}{meant}")
 
 
-def _day(value: str, shape: _Shape) -> date:
-    if not _DATE.match(value):
-        raise _FormError(f"expected a date like 2025-12-11, got {_short(value)}")
+def parse_day(value: str) -> date:
+    """Read ``2025-12-11``, and no other form of a date.
+
+    Raises: ValueError, which says what is wrong.
+    """
+    if not _DATE.fullmatch(value):
+        raise ValueError(f"expected a date like 2025-12-11, got {_short(value)}")
     try:
         return date.fromisoformat(value)
     except ValueError:
-        raise _FormError(f"there is no day {_short(value)}; check month and day") from None
+        raise ValueError(f"there is no day {_short(value)}; check month and day") from None
+
+
+def _day(value: str, _: _Shape) -> date:
+    try:
+        return parse_day(value)
+    except ValueError as error:
+        raise _FormError(str(error)) from None
 
 
 def _number(value: str, shape: _Shape) -> int | float:
     try:
-        return msgspec.convert(value, _number_kind(shape.kind), strict=False)
+        number: int | float = msgspec.convert(value, _number_kind(shape.kind), strict=False)
     except msgspec.ValidationError as error:
         raise _FormError(f"expected {_words(shape)}, got {_short(value)}{_bounds(str(error))}") from None
+    return number
 
 
 def _number_kind(kind: inspect.Type) -> Any:
@@ -411,7 +364,7 @@ def _web_address(value: str) -> str:
 
 
 def _orcid(value: str) -> str:
-    if not re.fullmatch(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", value):
+    if not re.fullmatch(r"(?:[0-9]{4}-){3}[0-9]{3}[0-9X]", value):
         raise _FormError(f"expected an ORCID like 0000-0002-1825-0097, got {_short(value)}")
     total = 0
     for digit in value.replace("-", "")[:-1]:  # ISO 7064 mod 11-2, as orcid.org documents it
@@ -431,7 +384,23 @@ _FORMS: dict[str, Callable[[str], str]] = {
 
 
 def _short(value: str) -> str:
-    return repr(value if len(value) <= 60 else value[:57] + "...")
+    return repr(_cut(value))
+
+
+def _cut(value: str) -> str:
+    return value if len(value) <= 60 else value[:57] + "..."
+
+
+def _no_mapping(node: yaml.Node, fields: dict[str, tuple[inspect.Field, _Shape]]) -> str:
+    expected = f"expected keys and values ({', '.join(fields)})"
+    if not isinstance(node, yaml.ScalarNode) or not node.value:
+        return f"{expected}, got {_got(node)}"
+    key, colon, value = node.value.partition(":")
+    if colon and key in fields:
+        return f"a space is missing after '{key}:'; write '{key}: {_cut(value)}'"
+    required = [name for name, (field, _) in fields.items() if field.required]
+    hint = f"; write '{required[0]}: {_cut(node.value)}'" if len(required) == 1 else ""
+    return f"{expected}, got {_got(node)}{hint}"
 
 
 def _got(node: yaml.Node) -> str:
@@ -456,8 +425,12 @@ def _words(shape: _Shape) -> str:
 
 
 def _unknown_key(key: str, known: dict[str, Any]) -> str:
-    guess = _did_you_mean(key, known)
-    return f"unknown key {key!r}" + (guess or f"; known keys are {', '.join(known)}")
+    if odd := _ODD_SPACE.match(key):
+        return f"unknown key {_short(key)}; it begins with an odd space (U+{ord(odd[1]):04X}): use plain spaces"
+    if key.startswith("-") and key[1:] in known:
+        return f"unknown key {key!r}; a space is missing after '-'"
+    guess = _did_you_mean(key.strip(" \u201c\u201d"), known)
+    return f"unknown key {_short(key)}" + (guess or f"; known keys are {', '.join(known)}")
 
 
 def _did_you_mean(value: str, known: dict[str, Any]) -> str:

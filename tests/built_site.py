@@ -26,6 +26,10 @@ class BuiltSite:
         found = (path.parent.relative_to(self.folder).as_posix() for path in self.folder.rglob("index.html"))
         return sorted("" if address == "." else f"{address}/" for address in found)
 
+    def is_redirect(self, address: str) -> bool:
+        """Tell whether a page only leads on to another."""
+        return 'http-equiv="refresh"' in (self.folder / address / "index.html").read_text("utf-8")
+
     def soup(self, address: str) -> BeautifulSoup:
         """Return a page, parsed."""
         return BeautifulSoup((self.folder / address / "index.html").read_text("utf-8"), "html.parser")

@@ -52,6 +52,14 @@ class _NoAliases(yaml.SafeDumper):
     def ignore_aliases(self, data: Any) -> bool:
         return True
 
+    def represent_str(self, data: str) -> yaml.ScalarNode:
+        """Keep a text on one line of the file, so that tests can name the line of what follows."""
+        style = '"' if any(sign in data for sign in "\n\r\x85\u2028\u2029") else None
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style=style)
+
+
+_NoAliases.add_representer(str, _NoAliases.represent_str)
+
 
 def record(paper: str, title: str, day: str | date, **fields: Any) -> dict[str, Any]:
     """Return a record listed by one source on `day`."""

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tools import audit
+from tools.links import broken_links, sample
 
 TAP = """TAP version 13
 ok 1 load index.html
@@ -18,9 +19,9 @@ ok 3 load feed.xml
 
 
 def test_only_failed_entries_of_a_link_report_are_shown() -> None:
-    assert audit.broken_links(TAP).splitlines()[0] == "not ok 2 load b"
-    assert "index.html:1:188" in audit.broken_links(TAP)
-    assert "feed.xml" not in audit.broken_links(TAP)
+    assert audit.failed_entries(TAP).splitlines()[0] == "not ok 2 load b"
+    assert "index.html:1:188" in audit.failed_entries(TAP)
+    assert "feed.xml" not in audit.failed_entries(TAP)
 
 
 @pytest.mark.parametrize(
@@ -41,11 +42,12 @@ def test_check_that_cannot_be_done_is_named_and_no_failure(
 ) -> None:
     monkeypatch.setattr(audit, "check_workflows", lambda: None)
     monkeypatch.setattr(audit, "built_site", lambda mount: tmp_path)
+    (tmp_path / "index.html").write_text("<a href=#top>top</a>", encoding="utf-8")
     monkeypatch.setattr("shutil.which", lambda name: None)
     assert audit.audit() == 0
     output = capsys.readouterr().out
     assert "not checked: HTML under / (no java)" in output
-    assert "not checked: links and fragments under /some/path/ (no node)" in output
+    assert "not checked: a sample of links under /some/path/ by hyperlink (no node)" in output
 
 
 def test_found_problem_fails_the_audit(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -56,3 +58,59 @@ def test_found_problem_fails_the_audit(monkeypatch: pytest.MonkeyPatch, capsys: 
     monkeypatch.setattr(audit, "built_site", broken)
     assert audit.audit() == 1
     assert "cannot build under /some/path/" in capsys.readouterr().out
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> Path:
+    (tmp_path / "some" / "path").mkdir(parents=True)
+    (tmp_path / "some" / "x.png").write_bytes(b"")
+    (tmp_path / "some" / "path" / "index.html").write_text('<h1 id="caf\u00e9 1">x</h1>', encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        '<a href="path/">',
+        '<a href="./path/?q=1#caf%C3%A9%201">',
+        '<a href="https://digest.test/some/path/">',
+        '<a href="https://example.org/lost/">',
+        '<a href="mailto:someone@example.org">',
+        '<a href="#here" id="here">',
+        '<img src="x.png" srcset="x.png 1x, /some/x.png 2x">',
+        '<meta http-equiv="refresh" content="0; url=path/">',
+    ],
+)
+def test_link_that_leads_somewhere_is_none_of_the_broken(host: Path, link: str) -> None:
+    (host / "some" / "index.html").write_text(link, encoding="utf-8")
+    assert broken_links(host, "https://digest.test")[1] == []
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        '<a href="/path/">',
+        '<a href="path">',
+        '<a href="path/#nowhere">',
+        '<a href="#nowhere">',
+        '<a href="https://digest.test/path/">',
+        '<img src="y.png">',
+        '<img srcset="x.png 1x, y.png 2x">',
+        '<meta http-equiv="refresh" content="0; url=lost/">',
+    ],
+)
+def test_broken_link_is_named_with_its_file_and_line(host: Path, link: str) -> None:
+    (host / "some" / "index.html").write_text(f"<p>\n{link}", encoding="utf-8")
+    problems = broken_links(host, "https://digest.test")[1]
+    assert len(problems) == 1
+    assert problems[0].startswith("some/index.html:2: ")
+
+
+def test_sample_takes_the_page_for_lost_readers_and_no_more_than_asked(host: Path) -> None:
+    (host / "404.html").write_text("", encoding="utf-8")
+    for number in range(100):
+        (host / str(number)).mkdir()
+        (host / str(number) / "index.html").write_text("", encoding="utf-8")
+    chosen = list(sample(host, 10))
+    assert chosen[0] == host / "404.html"
+    assert 10 <= len(chosen) <= 12

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from msgspec.structs import asdict, replace
 
@@ -19,7 +20,7 @@ from generator.catalog.people import People
 from generator.catalog.ranking import newest_first, rank
 from generator.config import SiteConfig, read_config
 from generator.errors import ContentError
-from generator.ids import build_address, parse_dois
+from generator.ids import IdError, build_address, parse_dois, parse_id
 from generator.markup import safe_url
 from generator.model import (
     Author,
@@ -27,10 +28,10 @@ from generator.model import (
     CorrectedField,
     Correction,
     Day,
+    Digest,
     HandPaper,
     Listing,
     Measurement,
-    Mention,
     Paper,
     Passed,
     Person,
@@ -39,7 +40,9 @@ from generator.model import (
     Topic,
 )
 from generator.text import clean_abstract, clean_line, clean_name, clean_title
-from generator.yamlfile import YamlFile
+from generator.yamlfile import YamlFile, parse_day
+
+Entry = TypeVar("Entry", Pick, Passed)
 
 BY_HAND = "by hand"
 """The source of a paper that a person entered."""
@@ -68,8 +71,28 @@ class Content:
 
     @cached_property
     def canonical(self) -> dict[str, str]:
-        """Other ids of a paper -> the id it has in the catalog."""
-        return same_papers(self.records)
+        """Other ids of a paper -> the id it has in the catalog. Which DOI a paper has, a curator may have set right."""
+        records = dict(self.records)
+        for entry in self.curation.corrections.value:
+            if entry.field is CorrectedField.DOI and entry.id in records:
+                records[entry.id] = corrected(records[entry.id], entry)
+        return same_papers(records)
+
+    @cached_property
+    def aliases(self) -> dict[str, tuple[str, ...]]:
+        """The id of a paper in the catalog -> its other ids, where it has some."""
+        groups: dict[str, list[str]] = defaultdict(list)
+        for other, paper in self.canonical.items():
+            groups[paper].append(other)
+        return {paper: tuple(others) for paper, others in groups.items()}
+
+    def merged(self, paper: str) -> Record:
+        """Return the records of one paper laid over each other; `paper` is its id in the catalog."""
+        record = self.records[paper]
+        for other in self.aliases.get(paper, ()):
+            if other in self.records:
+                record = _fill(record, self.records[other])
+        return record
 
 
 @dataclass(frozen=True)
@@ -117,18 +140,27 @@ def same_papers(records: Mapping[str, Record]) -> dict[str, str]:
     """
     holders: dict[str, list[str]] = defaultdict(list)
     for paper, record in records.items():
-        if paper.startswith("doi:"):
-            holders[paper].append(paper)
         if record.doi:
             for doi in parse_dois(record.doi):
-                holders[f"doi:{doi}"].append(paper)
+                holders[_id_of_doi(doi)].append(paper)
     canonical: dict[str, str] = {}
-    for doi, papers in holders.items():
-        first = min(papers, key=lambda paper: (_RANK_OF_KIND[paper.partition(":")[0]], paper))
-        for paper in (doi, *papers):
+    for named, papers in holders.items():
+        first = min([named, *papers] if named in records else papers, key=_precedence)
+        for paper in (named, *papers):
             if paper != first and not paper.startswith("arxiv:"):
-                canonical[paper] = first
+                canonical[paper] = min(first, canonical.get(paper, first), key=_precedence)
     return {paper: _end_of(paper, canonical) for paper in sorted(canonical)}
+
+
+def _precedence(paper: str) -> tuple[int, str]:
+    return _RANK_OF_KIND[paper.partition(":")[0]], paper
+
+
+def _id_of_doi(doi: str) -> str:
+    try:
+        return parse_id(f"doi:{doi}")  # arXiv's own DOIs are arXiv ids
+    except IdError:
+        return f"doi:{doi}"
 
 
 def _end_of(paper: str, canonical: Mapping[str, str]) -> str:
@@ -145,19 +177,17 @@ def assemble(content: Content) -> Catalog:
     people = People(curation.authors.value, lambda paper: content.canonical.get(paper, paper))
     rules = topic_rules.TopicRules(curation.topics.value)
     voices = _Voices(content)
-    drafts: dict[str, Paper] = {}
-    for paper, merged, aliases in _merged(content):
-        drafts[paper] = _paper(paper, merged, aliases, content, voices, rules)
-    order = newest_first(drafts)
-    papers: dict[str, Paper] = {}
-    for paper in sorted(drafts, key=order):  # type: ignore[arg-type]
-        names = [(mention.name, mention.affiliation) for mention in drafts[paper].authors]
-        papers[paper] = replace(drafts[paper], authors=people.resolve(paper, names))
+    found = [
+        _paper(paper, content.merged(paper), content, voices, rules, people)
+        for paper in content.records
+        if paper not in content.canonical
+    ]
+    papers = {paper.id: paper for paper in sorted(found, key=newest_first)}
     return Catalog(
         config=content.config.value,
         papers=papers,
         days=_days(papers, curation, content.canonical),
-        people=people.people(order),
+        people=people.people(papers),
         topics=_topics(curation, papers),
         moved_papers={
             build_address(old): build_address(new)
@@ -166,21 +196,6 @@ def assemble(content: Content) -> Catalog:
         },
         moved_people=people.redirects(),
     )
-
-
-def _merged(content: Content) -> Iterable[tuple[str, Record, tuple[str, ...]]]:
-    """Yield (id, record, other ids) for each paper; records of one paper are laid over each other."""
-    groups: dict[str, list[str]] = defaultdict(list)
-    for other, paper in content.canonical.items():
-        groups[paper].append(other)
-    for paper, record in content.records.items():
-        if paper in content.canonical:
-            continue
-        others = tuple(groups.get(paper, ()))
-        for other in others:
-            if other in content.records:
-                record = _fill(record, content.records[other])
-        yield paper, record, others
 
 
 def _fill(record: Record, other: Record) -> Record:
@@ -215,11 +230,12 @@ class _Voices:
 def _paper(
     paper: str,
     record: Record,
-    aliases: tuple[str, ...],
     content: Content,
     voices: _Voices,
     rules: topic_rules.TopicRules,
+    people: People,
 ) -> Paper:
+    aliases = content.aliases.get(paper, ())
     corrections = voices.corrections.get(paper, [])
     for correction in corrections:
         record = corrected(record, correction)
@@ -227,8 +243,7 @@ def _paper(
     title, abstract = clean_title(record.title), clean_abstract(record.abstract or "")
     categories = tuple(dict.fromkeys((*filter(None, [record.primary_category]), *record.categories)))
     chosen = (topic for choice in choices for topic in choice.pick.topics)
-    known = {entry.id for entry in rules.entries}
-    topics = {*rules.match((title, abstract), categories), *(topic for topic in chosen if topic in known)}
+    topics = {*rules.match((title, abstract), categories), *(topic for topic in chosen if topic in rules.ids)}
     dois = parse_dois(record.doi) if record.doi else ()
     days = [listing.date for listing in record.listed] + [choice.date for choice in choices]
     return Paper(
@@ -237,7 +252,7 @@ def _paper(
         title=title or paper,
         day=min(days, default=record.published or date.min),
         aliases=aliases,
-        authors=_authors(record),
+        authors=people.resolve(paper, ((author.name, author.affiliation) for author in record.authors)),
         abstract=abstract,
         published=record.published,
         updated=record.updated,
@@ -261,14 +276,6 @@ def _paper(
     )
 
 
-def _authors(record: Record) -> tuple[Mention, ...]:
-    """Return the names fit to read, not yet resolved; what is no name (a lone colon) is left out."""
-    named = ((clean_name(author.name), author.affiliation) for author in record.authors)
-    return tuple(
-        Mention(name=name, person="", affiliation=clean_line(place) if place else None) for name, place in named if name
-    )
-
-
 def _line(text: str | None) -> str | None:
     return (clean_line(text) or None) if text else None
 
@@ -286,14 +293,15 @@ def corrected(record: Record, correction: Correction) -> Record:
     """Return `record` with one field set right; a value that cannot be understood changes nothing."""
     name, value = correction.field, correction.value
     if name is CorrectedField.AUTHORS:
-        known = {author.name: author for author in record.authors}
+        # By the name as the page shows it, which is what a curator sees: the affiliation stays with it.
+        known = {clean_name(author.name): author for author in record.authors}
         names = [part.strip() for part in value.split(";") if part.strip()]
-        return replace(record, authors=tuple(known.get(name, Author(name=name)) for name in names))
+        return replace(record, authors=tuple(known.get(clean_name(name), Author(name=name)) for name in names))
     if name is CorrectedField.WITHDRAWN:
         return replace(record, withdrawn=value == "true")
     if name is CorrectedField.PUBLISHED:
         try:
-            return replace(record, published=date.fromisoformat(value))
+            return replace(record, published=parse_day(value))
         except ValueError:
             return record
     return replace(record, **{name.value: value})
@@ -302,18 +310,22 @@ def corrected(record: Record, correction: Correction) -> Record:
 def _topics(curation: Curation, papers: Mapping[str, Paper]) -> dict[str, Topic]:
     entries = {entry.id: entry for entry in curation.topics.value}
     parents = {entry.id: entry.parent if entry.parent in entries else None for entry in entries.values()}
+    lines = {topic: (topic, *topic_rules.ancestors(topic, parents)) for topic in entries}
     held: dict[str, dict[str, None]] = {topic: {} for topic in entries}
     for paper in papers.values():
         for topic in paper.topics:
-            for above in (topic, *topic_rules.ancestors(topic, parents)):
+            for above in lines[topic]:
                 held[above][paper.id] = None
+    children: dict[str | None, list[str]] = defaultdict(list)
+    for topic in sorted(entries, key=lambda topic: entries[topic].name.casefold()):
+        children[parents[topic]].append(topic)
     return {
         topic: Topic(
             id=topic,
-            name=entry.name,
+            name=clean_line(entry.name) or topic,
             parent=parents[topic],
             description=entry.description,
-            children=tuple(sorted((e for e in entries if parents[e] == topic), key=lambda e: entries[e].name.casefold())),
+            children=tuple(children[topic]),
             papers=tuple(held[topic]),
         )
         for topic, entry in entries.items()
@@ -334,7 +346,7 @@ def _days(papers: Mapping[str, Paper], curation: Curation, canonical: Mapping[st
 def _day(
     day: date,
     listed: Mapping[str, Paper],
-    file: YamlFile[object] | None,
+    file: YamlFile[Digest] | None,
     papers: Mapping[str, Paper],
     canonical: Mapping[str, str],
 ) -> Day:
@@ -342,7 +354,7 @@ def _day(
     if digest is None:
         return Day(date=day, rest=tuple(paper.id for paper in rank(listed.values())))
 
-    def known(entries: Iterable[Pick] | Iterable[Passed]) -> list[tuple[object, str]]:
+    def known(entries: Iterable[Entry]) -> list[tuple[Entry, str]]:
         found = ((entry, canonical.get(entry.id, entry.id)) for entry in entries)
         return [(entry, paper) for entry, paper in found if paper in papers]
 

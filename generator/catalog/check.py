@@ -8,16 +8,17 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
-from generator.catalog.catalog import Content
+from generator.catalog.catalog import Content, corrected
 from generator.catalog.people import name_slug
 from generator.catalog.topics import ancestors, words
 from generator.errors import ContentError
 from generator.ids import parse_dois
-from generator.model import AuthorEntry, CorrectedField, Pick
+from generator.model import AuthorEntry, CorrectedField, Digest, Passed, Pick, TopicEntry
 from generator.text import clean_name, slug
-from generator.yamlfile import Key, YamlFile
+from generator.yamlfile import Key, YamlFile, parse_day
+from generator.yamltext import file_name, read_text
 
-GENERATED = ("days", "weeks", "months", "papers", "authors", "topics", "categories", "search", "api", "assets", "index", "404")
+GENERATED = tuple("days weeks months papers authors topics categories search api assets index 404".split())
 """Addresses that the site makes itself; a page of that name would be lost."""
 
 Problems = Iterator[ContentError]
@@ -34,19 +35,23 @@ def _papers_of_digests(content: Content) -> Problems:
     picked: dict[str, date] = {}
     for day, file in sorted(content.curation.digests.items()):
         placed: dict[str, str] = {}
-        for kind, entries in (("picks", file.value.picks), ("passed", file.value.passed)):
-            for index, entry in enumerate(entries):
-                key: Key = (kind, index, "id")
-                paper = content.canonical.get(entry.id, entry.id)
-                if paper not in content.records:
-                    yield file.problem(key, _no_record(entry.id))
-                elif paper in placed:
-                    yield file.problem(key, f"paper {entry.id!r} again; it is in {placed[paper]} already: delete one")
-                elif isinstance(entry, Pick) and paper in picked:
-                    yield file.problem(key, f"paper {entry.id!r} was picked on {picked[paper]} already; delete one")
-                if isinstance(entry, Pick):
-                    picked.setdefault(paper, day)
-                placed.setdefault(paper, kind)
+        for kind, index, entry in _entries(file.value):
+            key: Key = (kind, index, "id")
+            paper = content.canonical.get(entry.id, entry.id)
+            if paper not in content.records:
+                yield file.problem(key, _no_record(entry.id))
+            elif paper in placed:
+                yield file.problem(key, f"paper {entry.id!r} again; it is in {placed[paper]} already: delete one")
+            elif isinstance(entry, Pick) and paper in picked:
+                yield file.problem(key, f"paper {entry.id!r} was picked on {picked[paper]} already; delete one")
+            if isinstance(entry, Pick):
+                picked.setdefault(paper, day)
+            placed.setdefault(paper, kind)
+
+
+def _entries(digest: Digest) -> Iterator[tuple[str, int, Pick | Passed]]:
+    yield from (("picks", index, pick) for index, pick in enumerate(digest.picks))
+    yield from (("passed", index, passed) for index, passed in enumerate(digest.passed))
 
 
 def _no_record(paper: str) -> str:
@@ -54,7 +59,7 @@ def _no_record(paper: str) -> str:
 
 
 def _topics_of_picks(content: Content) -> Problems:
-    known = [entry.id for entry in content.curation.topics.value]
+    known = {entry.id: None for entry in content.curation.topics.value}
     for _, file in sorted(content.curation.digests.items()):
         for index, pick in enumerate(file.value.picks):
             for nth, topic in enumerate(pick.topics):
@@ -71,12 +76,15 @@ def _tree_of_topics(content: Content) -> Problems:
     """Ids are unique, parents exist, nothing is its own ancestor, rules can match."""
     file = content.curation.topics
     parents = {entry.id: entry.parent for entry in file.value}
+    told: set[str] = set()
     yield from _unique(file, "topic")
     for index, entry in enumerate(file.value):
         if entry.parent is not None and entry.parent not in parents:
             yield file.problem((index, "parent"), _unknown("topic", entry.parent, parents))
-        elif entry.parent is not None and _in_cycle(entry.id, parents):
-            way = " -> ".join([entry.id, *ancestors(entry.id, parents), entry.id])
+        elif entry.id not in told and _in_cycle(entry.id, parents):
+            above = ancestors(entry.id, parents)
+            told.update(above)
+            way = " -> ".join([entry.id, *above, entry.id])
             yield file.problem((index, "parent"), f"a cycle of topics: {way}; take one parent out")
         rule = entry.match
         if rule is None:
@@ -97,10 +105,9 @@ def _in_cycle(topic: str, parents: dict[str, str | None]) -> bool:
     return above == topic
 
 
-def _unique(file: YamlFile[tuple[object, ...]], noun: str) -> Problems:  # noqa: UP006
+def _unique(file: YamlFile[tuple[TopicEntry, ...]] | YamlFile[tuple[AuthorEntry, ...]], noun: str) -> Problems:
     seen: set[str] = set()
-    for index, entry in enumerate(file.value):
-        entry_id: str = entry.id  # type: ignore[attr-defined]  # topics and authors both have one
+    for index, entry_id in enumerate(entry.id for entry in file.value):
         if entry_id in seen:
             yield file.problem((index, "id"), f"{noun} {entry_id!r} again; ids are unique: rename or delete one")
         elif slug(entry_id, noun) != entry_id:
@@ -112,6 +119,7 @@ def _claims_of_authors(content: Content) -> Problems:
     """Claimed papers exist, carry the name, and are claimed by no more people than carry it."""
     file = content.curation.authors
     yield from _unique(file, "author")
+    names = _Names(content)
     claimants: dict[tuple[str, str], list[str]] = defaultdict(list)
     for index, entry in enumerate(file.value):
         keys = {name_slug(name) for name in (entry.name, *entry.also)}
@@ -126,11 +134,11 @@ def _claims_of_authors(content: Content) -> Problems:
                 yield file.problem(place, f"paper {written!r} again in this entry; delete one")
                 continue
             seen.add(paper)
-            yield from _claim(content, file, entry, place, paper, keys, claimants)
+            yield from _claim(names.on(paper), file, entry, place, paper, keys, claimants)
 
 
 def _claim(
-    content: Content,
+    carried: Counter[str],
     file: YamlFile[tuple[AuthorEntry, ...]],
     entry: AuthorEntry,
     place: Key,
@@ -138,10 +146,10 @@ def _claim(
     keys: set[str],
     claimants: dict[tuple[str, str], list[str]],
 ) -> Problems:
-    carried = Counter(name_slug(name) for name in _names_on(content, paper))
     named = sorted(keys & carried.keys())
     if not named:
-        yield file.problem(place, f"no author of {paper!r} is called {entry.name!r}; fix the id, or add the spelling to 'also'")
+        message = f"no author of {paper!r} is called {entry.name!r}; fix the id, or add the spelling to 'also'"
+        yield file.problem(place, message)
     for key in named:
         others = claimants[paper, key]
         if len(others) >= carried[key]:
@@ -149,12 +157,28 @@ def _claim(
         others.append(entry.id)
 
 
-def _names_on(content: Content, paper: str) -> list[str]:
-    names = [author.name for author in content.records[paper].authors]
-    for correction in content.curation.corrections.value:
-        if correction.field is CorrectedField.AUTHORS and content.canonical.get(correction.id, correction.id) == paper:
-            names = [part for part in correction.value.split(";") if part.strip()]
-    return [name for written in names if (name := clean_name(written))]
+class _Names:
+    """The names on a paper as its page will show them: corrected, of all its records."""
+
+    def __init__(self, content: Content) -> None:
+        self._content = content
+        self._corrected = {
+            content.canonical.get(entry.id, entry.id): entry
+            for entry in content.curation.corrections.value
+            if entry.field is CorrectedField.AUTHORS
+        }
+        self._known: dict[str, Counter[str]] = {}
+
+    def on(self, paper: str) -> Counter[str]:
+        """Count the slugs of the names on `paper`."""
+        known = self._known.get(paper)
+        if known is None:
+            record = self._content.merged(paper)
+            if paper in self._corrected:
+                record = corrected(record, self._corrected[paper])
+            names = (clean_name(author.name) for author in record.authors)
+            known = self._known[paper] = Counter(name_slug(name) for name in names if name)
+        return known
 
 
 def _orcids_of_authors(content: Content) -> Problems:
@@ -190,9 +214,9 @@ def _wrong_value(field: CorrectedField, value: str) -> str | None:
         return f"expected true or false, got {value!r}"
     if field is CorrectedField.PUBLISHED:
         try:
-            date.fromisoformat(value)
-        except ValueError:
-            return f"expected a date like 2025-12-11, got {value!r}"
+            parse_day(value)
+        except ValueError as error:
+            return str(error)
     if field is CorrectedField.DOI and not parse_dois(value):
         return f"expected a DOI like 10.1145/3600006.3613165, got {value!r}"
     if field is CorrectedField.AUTHORS and not any(clean_name(part) for part in value.split(";")):
@@ -205,23 +229,24 @@ def _papers_by_hand(content: Content) -> Problems:
     for file in content.curation.papers:
         for index, entry in enumerate(file.value):
             if entry.id in places:
-                yield file.problem((index, "id"), f"paper {entry.id!r} again; it is in {places[entry.id]} already: delete one")
+                message = f"paper {entry.id!r} again; it is in {places[entry.id]} already: delete one"
+                yield file.problem((index, "id"), message)
             places.setdefault(entry.id, file.path)
             for nth, author in enumerate(entry.authors):
                 if not clean_name(author.name):
-                    yield file.problem((index, "authors", nth, "name"), f"no name in {author.name!r}; write the author's name")
+                    message = f"no name in {author.name!r}; write the author's name"
+                    yield file.problem((index, "authors", nth, "name"), message)
 
 
 def _pages(content: Content) -> Problems:
     for path in content.curation.pages:
-        name = path.relative_to(content.root).as_posix()
+        name = file_name(content.root, path)
         if slug(path.stem, "page") != path.stem or path.stem in GENERATED:
             message = f"{path.stem!r} cannot be this page's address; name it in lower case, not {', '.join(GENERATED)}"
             yield ContentError(name, 1, 1, message)
-        try:
-            path.read_text("utf-8")
-        except UnicodeDecodeError as error:
-            yield ContentError(name, 1, 1, f"not UTF-8: byte 0x{error.object[error.start]:02x}; save the file as UTF-8")
+        _, problem = read_text(name, path)
+        if problem is not None:
+            yield problem
 
 
 RULES: tuple[Callable[[Content], Problems], ...] = (

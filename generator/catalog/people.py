@@ -4,12 +4,12 @@ A name resolves as: an explicit claim of the paper in ``authors.yml``, then the 
 entered, else a page shared by all mentions of the name's slug. Guessing splits and merges is left to people.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from generator.model import AuthorEntry, Mention, Person, Standing
-from generator.text import slug
+from generator.text import clean_line, clean_name, slug
 
 SLUG_PREFIX = "person"
 
@@ -23,7 +23,7 @@ def name_slug(name: str) -> str:
 class People:
     """Resolves mentions one paper at a time, then gives everyone who has a page.
 
-    Cost: a dictionary look-up a mention; a name's slug is computed once.
+    Cost: a dictionary look-up a mention; a written name is cleaned and its slug computed once.
     """
 
     entries: tuple[AuthorEntry, ...]
@@ -31,9 +31,11 @@ class People:
     """Gives the id under which a paper is in the catalog."""
     _by_slug: dict[str, list[AuthorEntry]] = field(default_factory=lambda: defaultdict(list))
     _claims: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
-    _slugs: dict[str, str] = field(default_factory=dict)
-    _spellings: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    _papers: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    _names: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """A name as written -> fit to read, and its slug."""
+    _spellings: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
+    """Person -> spelling -> how often."""
+    _papers: dict[str, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
     _shared: dict[str, str] = field(default_factory=dict)
     """Slug -> id of the page that unclaimed mentions of an ambiguous or unentered name share."""
     _taken: set[str] = field(default_factory=set)
@@ -47,30 +49,34 @@ class People:
                 for paper in entry.papers:
                     self._claims[self.canonical(paper), name_as_slug].append(entry.id)
 
-    def slug_of(self, name: str) -> str:
-        """Return the slug of `name`, computed once a name."""
-        known = self._slugs.get(name)
+    def _read(self, written: str) -> tuple[str, str]:
+        known = self._names.get(written)
         if known is None:
-            known = self._slugs[name] = name_slug(name)
+            name = clean_name(written)
+            known = self._names[written] = (name, name_slug(name))
         return known
 
     def slugs_of(self, entry: AuthorEntry) -> list[str]:
         """Return the slugs of an entry's names, each once."""
-        return list(dict.fromkeys(self.slug_of(name) for name in (entry.name, *entry.also)))
+        return list(dict.fromkeys(self._read(name)[1] for name in (entry.name, *entry.also)))
 
     def resolve(self, paper: str, names: Iterable[tuple[str, str | None]]) -> tuple[Mention, ...]:
-        """Resolve a paper's (name, affiliation) pairs, in order, and remember them for the people's pages."""
-        seen: Counter[str] = Counter()
+        """Resolve a paper's (name, affiliation) pairs as written, in order, and remember them for the people's pages.
+
+        What is no name (a lone colon) is left out.
+        """
+        seen: dict[str, int] = {}
         mentions = []
-        for name, affiliation in names:
-            key = self.slug_of(name)
-            person = self._person(paper, key, seen[key])
-            seen[key] += 1
-            self._spellings[person][name] += 1
-            papers = self._papers[person]
-            if not papers or papers[-1] != paper:
-                papers.append(paper)
-            mentions.append(Mention(name=name, person=person, affiliation=affiliation))
+        for written, place in names:
+            name, key = self._read(written)
+            if not name:
+                continue
+            nth = seen[key] = seen.get(key, -1) + 1
+            person = self._person(paper, key, nth)
+            spellings = self._spellings[person]
+            spellings[name] = spellings.get(name, 0) + 1
+            self._papers[person][paper] = None
+            mentions.append(Mention(name=name, person=person, affiliation=clean_line(place) if place else None))
         return tuple(mentions)
 
     def _person(self, paper: str, key: str, nth: int) -> str:
@@ -88,15 +94,16 @@ class People:
         if page is None:
             page = key
             if key in self._taken and all(entry.id != key for entry in self._by_slug.get(key, ())):
-                page = f"{key}-{SLUG_PREFIX}"
+                page = f"{key}--{SLUG_PREFIX}"  # two hyphens: neither a name's slug nor an entry's id has them
             self._shared[key] = page
         return page
 
-    def people(self, order: Callable[[str], object]) -> dict[str, Person]:
-        """Return everyone with a page by id; papers sorted by `order` of their ids.
+    def people(self, papers: Iterable[str]) -> dict[str, Person]:
+        """Return everyone with a page by id; their papers in the order of `papers`, which holds every id resolved.
 
         Call it once, after every paper was resolved.
         """
+        order = {paper: place for place, paper in enumerate(papers)}
         for key, entered in self._by_slug.items():
             if len(entered) > 1:
                 self._shared_page(key)  # the name's own address stays, with links to its people
@@ -124,19 +131,22 @@ class People:
         entry: AuthorEntry | None,
         shared_key: str | None,
         of_name: dict[str, list[str]],
-        order: Callable[[str], object],
+        order: Mapping[str, int],
     ) -> Person:
-        spellings = self._spellings.get(person, Counter())
-        usual = min(spellings, key=lambda name: (-spellings[name], name), default=None)
-        name = entry.name if entry else (usual or self._by_slug[shared_key or ""][0].name)
-        keys = self.slugs_of(entry) if entry else [self.slug_of(name)]
+        spellings = self._spellings.get(person, {})
+        if entry is not None:
+            name, keys = entry.name, self.slugs_of(entry)
+        else:
+            key = shared_key or person
+            usual = min(spellings, key=lambda name: (-spellings[name], name), default=None)
+            name, keys = usual or self._by_slug[key][0].name, [key]
         others = [other for key in keys for other in of_name.get(key, ()) if other != person]
         return Person(
             id=person,
             name=name,
             standing=_standing(entry is not None, shared_key is not None, bool(others)),
             also=tuple(sorted({*spellings, *(entry.also if entry else ())} - {name})),
-            papers=tuple(sorted(self._papers.get(person, ()), key=order)),  # type: ignore[arg-type]
+            papers=tuple(sorted(self._papers.get(person, ()), key=order.__getitem__)),
             others=tuple(dict.fromkeys(others)),
             orcid=entry.orcid if entry else None,
             links=dict(entry.links) if entry else {},
@@ -146,9 +156,8 @@ class People:
     def redirects(self) -> dict[str, str]:
         """Return addresses that a merge emptied: the slug of a name that one entry now holds -> that entry's id."""
         pages = {*self._papers, *(entry.id for entry in self.entries), *self._shared.values()}
-        return {
-            key: entered[0].id for key, entered in sorted(self._by_slug.items()) if len(entered) == 1 and key not in pages
-        }
+        known = sorted(self._by_slug.items())
+        return {key: entered[0].id for key, entered in known if len(entered) == 1 and key not in pages}
 
 
 def _standing(entered: bool, shared: bool, has_others: bool) -> Standing:

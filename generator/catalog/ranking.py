@@ -1,6 +1,6 @@
 """In which order papers stand that no curator has ordered."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from generator.model import Paper
 
@@ -19,6 +19,6 @@ def _standing_of(paper: Paper) -> tuple[int, bool, int, str, str]:
     return (-upvotes, "code" not in paper.links, -sources, paper.title.casefold(), paper.id)
 
 
-def newest_first(papers: dict[str, Paper]) -> Callable[[str], object]:
-    """Return a sort key over paper ids: newest day first, within a day by title."""
-    return lambda paper: (-papers[paper].day.toordinal(), papers[paper].title.casefold(), paper)
+def newest_first(paper: Paper) -> tuple[int, str, str]:
+    """Return the sort key of papers: newest day first, within a day by title."""
+    return (-paper.day.toordinal(), paper.title.casefold(), paper.id)

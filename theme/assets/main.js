@@ -41,6 +41,12 @@
     for (const form of all("form")) form.action = onDisk(form.action);
   }
 
+  // The search page's own script; it is a module, which browsers do not load from disk
+  if (find("#found")) {
+    if (file) find("#sum").textContent = "Search needs a server: open the published site, or run “digest serve”.";
+    else import(new URL("assets/search.js", home).href);
+  }
+
   // The words of an address that leads nowhere
   const lost = find("#lost input");
   if (lost && !lost.value) {

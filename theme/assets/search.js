@@ -6,6 +6,10 @@ const PAGE = 20, WAIT = 120; // results a step; milliseconds after the last key
 const root = new URL("..", import.meta.url);
 const number = new Intl.NumberFormat("en").format;
 const escape = (text) => String(text ?? "").replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+const day = (text) => {
+  const date = new Date(`${text}T00:00:00Z`);
+  return isNaN(date) ? text : date.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+};
 let engine, turn = 0, shown = 0, hits = [];
 
 const state = () => new URLSearchParams(location.search);
@@ -35,7 +39,7 @@ function tells(excerpt, { title, authors }) {
 }
 
 function card({ url, meta, excerpt }) {
-  const line = [meta.category && `<span>${escape(meta.category)}</span>`, meta.date && `<time datetime="${escape(meta.date)}">${escape(meta.date)}</time>`];
+  const line = [meta.category && `<span>${escape(meta.category)}</span>`, meta.date && `<time datetime="${escape(meta.date)}">${escape(day(meta.date))}</time>`];
   // Pagefind escapes an excerpt and adds only its own marks.
   return `<article class="card row"><h3><a href="${escape(address(url))}">${escape(meta.title)}</a></h3>`
     + (meta.authors ? `<div class="by">${escape(meta.authors)}</div>` : "")
@@ -124,28 +128,24 @@ async function run() {
 
 function fromAddress() { input.value = state().get("q") ?? ""; return run(); }
 
-if (location.protocol === "file:") {
-  sum.textContent = "Search needs a server: open the published site, or run “digest serve”.";
-} else {
-  let timer;
-  const typed = () => {
-    const params = state(), words = input.value.trim();
-    words ? params.set("q", words) : params.delete("q");
-    remember(params, false);
-    return run();
-  };
-  input.addEventListener("focus", () => load().catch(() => {}), { once: true });
-  input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(typed, WAIT); });
-  input.form.addEventListener("submit", (event) => { event.preventDefault(); clearTimeout(timer); typed(); });
-  addEventListener("popstate", fromAddress);
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "ArrowDown" && event.key !== "ArrowUp" || event.target.closest("select")) return;
-    const links = [...results.querySelectorAll("h3 a")], at = links.indexOf(document.activeElement);
-    if (at < 0 && document.activeElement !== input || !links.length) return;
-    event.preventDefault();
-    const to = at + (event.key === "ArrowDown" ? 1 : -1);
-    (to < 0 ? input : links[Math.min(to, links.length - 1)]).focus();
-  });
-  fromAddress();
-  if (!input.value && matchMedia("(hover: hover)").matches) input.focus();
-}
+let timer;
+const typed = () => {
+  const params = state(), words = input.value.trim();
+  words ? params.set("q", words) : params.delete("q");
+  remember(params, false);
+  return run();
+};
+input.addEventListener("focus", () => load().catch(() => {}), { once: true });
+input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(typed, WAIT); });
+input.form.addEventListener("submit", (event) => { event.preventDefault(); clearTimeout(timer); typed(); });
+addEventListener("popstate", fromAddress);
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "ArrowDown" && event.key !== "ArrowUp" || event.target.closest("select")) return;
+  const links = [...results.querySelectorAll("h3 a")], at = links.indexOf(document.activeElement);
+  if (at < 0 && document.activeElement !== input || !links.length) return;
+  event.preventDefault();
+  const to = at + (event.key === "ArrowDown" ? 1 : -1);
+  (to < 0 ? input : links[Math.min(to, links.length - 1)]).focus();
+});
+fromAddress();
+if (!input.value && matchMedia("(hover: hover)").matches) input.focus();

@@ -45,6 +45,10 @@ test: lint ## lint, types, import layers, then the tests with coverage
 	@$(RUN) tools.browser
 	@$(RUN) pytest --numprocesses=$(WORKERS) --dist=loadfile --cov --cov-report=term
 
+.PHONY: test-full
+test-full: test ## the tests, then the build of all recorded days (minutes; DIGEST_RECORDED names their folder)
+	@$(RUN) pytest -m corpus
+
 .PHONY: lint
 lint: $(VENV)/dev.stamp ## ruff, mypy, import-linter
 	@$(RUN) ruff check .

@@ -17,14 +17,14 @@ from generator.text import clean_line
 _LINE_BREAKS = "\t\n\x0b\x0c\r\x1c\x1d\x1e\x85\u2028\u2029"
 # What is neither seen nor allowed in YAML or XML, and the bidi controls that would turn around what stands after them.
 _UNSEEN = dict.fromkeys(
-    [*range(9), *range(0x0E, 0x1C), 0x1F, *range(0x7F, 0x85), *range(0x86, 0xA0), 0xFFFE, 0xFFFF]
-    + [*range(0x202A, 0x202F), *range(0x2066, 0x206A)],
+    [
+        *(*range(9), *range(0x0E, 0x1C), 0x1F, *range(0x7F, 0x85), *range(0x86, 0xA0), 0xFFFE, 0xFFFF),
+        *(*range(0x202A, 0x202F), *range(0x2066, 0x206A)),
+    ],
     "",
 )
 _PLAIN: dict[int, str] = (
-    _UNSEEN
-    | dict.fromkeys(map(ord, _LINE_BREAKS), " ")
-    | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+    _UNSEEN | dict.fromkeys(map(ord, _LINE_BREAKS), " ") | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 )
 _NOTE = _UNSEEN | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 _HTML = _PLAIN | {ord(sign): f"&#{ord(sign)};" for sign in "\"'{}`"} | {38: "&amp;", 60: "&lt;", 62: "&gt;"}

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-# A string with a form of its own. ``yamlfile`` reads ``extra_json_schema["format"]`` and checks the form; the JSON
+# A string with a form of its own. ``yamlvalue`` reads ``extra_json_schema["format"]`` and checks the form; the JSON
 # Schemas carry the same words to the curator's editor.
 PaperId = Annotated[
     str,

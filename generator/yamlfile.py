@@ -6,29 +6,23 @@ Every scalar is a string until the struct says otherwise: an unquoted ``2401.100
 stays ``NO``. Duplicate keys, aliases, tags and unknown keys are problems.
 """
 
-import difflib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
-from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-import msgspec
 import yaml
 from msgspec import inspect
 
 from generator.errors import ContentError
-from generator.ids import IdError, parse_id
-from generator.markup import safe_url
 from generator.yamltext import compose, file_name, lost_to_comment, read_text, split_lines
+from generator.yamlvalue import FormError, Shape, cut, did_you_mean, in_words, read_scalar, shape_of, short
 
 T = TypeVar("T")
 Key = tuple[str | int, ...]
 """Where a value stands in its file: ``("picks", 3, "id")``."""
 
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ODD_SPACE = re.compile(r"[ ]*([^\S ]|\u200b|\ufeff)")
 _PLAIN_TAGS = {
     "tag:yaml.org,2002:str",
@@ -79,13 +73,13 @@ def read_yaml(
         empty = "nothing but comments in it" if text.strip() else "the file is empty"
         return None, [ContentError(name, 1, 1, f"{empty}; {_expected(kind)}")]
     reader = _Reader(name, node, split_lines(text) if " #" in text else [])
-    value = reader.read(node, _shape(kind))  # type: ignore[arg-type]  # a type is hashable
+    value = reader.read(node, shape_of(kind))  # type: ignore[arg-type]  # a type is hashable
     problems = sorted(reader.problems)
     return (None if value is _BAD else YamlFile(name, value, node)), problems
 
 
 def _expected(kind: Any) -> str:
-    shape = _shape(kind)
+    shape = shape_of(kind)
     if shape.fields is None:
         return "write a list, or [] for none, or delete the file"
     keys = ", ".join(shape.fields)
@@ -108,46 +102,6 @@ _BAD: Any = object()
 """What a node gives that had a problem; the problem has been noted."""
 
 
-@dataclass(frozen=True, eq=False)
-class _Shape:
-    """What a value may be: a type of the struct without its wrapping, its parts prepared once a type."""
-
-    kind: inspect.Type
-    form: str | None = None
-    """A key of ``_FORMS``: the form that its text must have."""
-    optional: bool = False
-    """Whether it may be left blank."""
-    fields: dict[str, tuple[inspect.Field, "_Shape"]] | None = None
-    """Of a struct, by key."""
-    inside: "_Shape | None" = None
-    """Of a list's items or a mapping's values."""
-
-
-@cache
-def _shape(kind: Any) -> _Shape:
-    return _shape_of(inspect.type_info(kind))
-
-
-def _shape_of(kind: inspect.Type) -> _Shape:
-    form, optional = None, False
-    while isinstance(kind, inspect.Metadata | inspect.UnionType):
-        if isinstance(kind, inspect.Metadata):
-            form = (kind.extra_json_schema or {}).get("format", form)
-            kind = kind.type
-        else:
-            kinds = [one for one in kind.types if not isinstance(one, inspect.NoneType)]
-            optional = len(kinds) < len(kind.types)
-            kind = kinds[0]
-    if isinstance(kind, inspect.StructType):
-        fields = {field.encode_name: (field, _shape_of(field.type)) for field in kind.fields}
-        return _Shape(kind, form, optional, fields=fields)
-    if isinstance(kind, inspect.VarTupleType):
-        return _Shape(kind, form, optional, inside=_shape_of(kind.item_type))
-    if isinstance(kind, inspect.DictType):
-        return _Shape(kind, form, optional, inside=_shape_of(kind.value_type))
-    return _Shape(kind, form, optional)
-
-
 class _Reader:
     """Turns nodes into values and notes every problem on the way.
 
@@ -161,9 +115,9 @@ class _Reader:
         """Of the file's text, where it may hold comments behind a value; else none."""
         self.problems: list[ContentError] = []
 
-    def read(self, node: yaml.Node, shape: _Shape) -> Any:
+    def read(self, node: yaml.Node, shape: Shape) -> Any:
         if node.tag not in _PLAIN_TAGS:
-            tag = _short(node.tag.replace("tag:yaml.org,2002:", "!!"))
+            tag = short(node.tag.replace("tag:yaml.org,2002:", "!!"))
             return self._bad(node, f"tag {tag}; a text that begins with '!' must stand in quotes")
         if shape.fields is not None:
             return self._struct(node, shape.kind, shape.fields)
@@ -180,10 +134,10 @@ class _Reader:
         self.problems.append(ContentError(self.name, mark.line + 1, mark.column + 1, message))
         return _BAD
 
-    def _blank(self, node: yaml.Node, shape: _Shape, required: bool = False) -> Any:
-        return self._bad(node, f"no value; write {_words(shape)}" + ("" if required else ", or leave it out"))
+    def _blank(self, node: yaml.Node, shape: Shape, required: bool = False) -> Any:
+        return self._bad(node, f"no value; write {in_words(shape)}" + ("" if required else ", or leave it out"))
 
-    def _struct(self, node: yaml.Node, kind: Any, fields: dict[str, tuple[inspect.Field, _Shape]]) -> Any:
+    def _struct(self, node: yaml.Node, kind: Any, fields: dict[str, tuple[inspect.Field, Shape]]) -> Any:
         if not isinstance(node, yaml.MappingNode):
             return self._bad(node, _no_mapping(node, fields))
         values: dict[str, Any] = {}
@@ -219,17 +173,17 @@ class _Reader:
             if key is None:
                 self._bad(key_node, f"expected a key, got {_got(key_node)}")
             elif key in first:
-                self._bad(key_node, f"key {_short(key)} again; it stands in line {first[key]} already: delete one")
+                self._bad(key_node, f"key {short(key)} again; it stands in line {first[key]} already: delete one")
             else:
                 first[key] = key_node.start_mark.line + 1
                 yield key, key_node, value_node
 
-    def _list(self, node: yaml.Node, shape: _Shape) -> Any:
+    def _list(self, node: yaml.Node, shape: Shape) -> Any:
         item: Any = shape.inside
         if not isinstance(node, yaml.SequenceNode):
             if not isinstance(node, yaml.ScalarNode):
                 return self._bad(node, f"expected a list, got {_got(node)}; put '- ' before each item")
-            hint = f"[{_cut(node.value)}]" if item.fields is None else "'- ' before each item"
+            hint = f"[{cut(node.value)}]" if item.fields is None else "'- ' before each item"
             self._bad(node, f"expected a list, got {_got(node)}; write {hint}")
             # What was meant is clear enough for the checks that follow.
             return _BAD if item.fields is not None else (node.value,)
@@ -240,166 +194,33 @@ class _Reader:
         node.value[:] = [below for below, _ in good]
         return tuple(value for _, value in good)
 
-    def _dict(self, node: yaml.Node, shape: _Shape) -> Any:
+    def _dict(self, node: yaml.Node, shape: Shape) -> Any:
         if not isinstance(node, yaml.MappingNode):
             return self._bad(node, f"expected keys and values, got {_got(node)}")
         inside: Any = shape.inside
         pairs = ((key, self.read(value, inside)) for key, _, value in self._pairs(node))
         return {key: value for key, value in pairs if value is not _BAD}
 
-    def _scalar(self, node: yaml.Node, shape: _Shape) -> Any:
+    def _scalar(self, node: yaml.Node, shape: Shape) -> Any:
         if not isinstance(node, yaml.ScalarNode):
-            return self._bad(node, f"expected {_words(shape)}, got {_got(node)}")
+            return self._bad(node, f"expected {in_words(shape)}, got {_got(node)}")
         if self.lines and isinstance(shape.kind, inspect.StrType) and lost_to_comment(node, self.lines):
             self._bad(node, "a '#' after a space begins a comment; put the text in quotes, or write '# ' for a comment")
         try:
-            return _SCALARS[type(shape.kind)](node.value, shape)
-        except _FormError as error:
+            return read_scalar(node.value, shape)
+        except FormError as error:
             return self._bad(node, str(error))
 
 
-class _FormError(ValueError):
-    """A scalar has not the form that its field asks for."""
-
-
-def _text(value: str, shape: _Shape) -> str:
-    if shape.form is not None:
-        return _FORMS[shape.form](value)
-    if not value.strip():
-        raise _FormError("empty text; write something, or leave the key out")
-    pattern = getattr(shape.kind, "pattern", None)
-    if pattern is not None and not re.search(pattern, value):
-        raise _FormError(f"{_short(value)} has characters that cannot stand here; it must match {pattern}")
-    return value
-
-
-def _boolean(value: str, _: _Shape) -> bool:
-    if value in ("true", "false"):
-        return value == "true"
-    meant = {"yes": "; write true", "no": "; write false"}.get(value.lower(), "")
-    raise _FormError(f"expected true or false, got {_short(value)}{meant}")
-
-
-def parse_day(value: str) -> date:
-    """Read ``2025-12-11``, and no other form of a date.
-
-    Raises: ValueError, which says what is wrong.
-    """
-    if not _DATE.fullmatch(value):
-        raise ValueError(f"expected a date like 2025-12-11, got {_short(value)}")
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise ValueError(f"there is no day {_short(value)}; check month and day") from None
-
-
-def _day(value: str, _: _Shape) -> date:
-    try:
-        return parse_day(value)
-    except ValueError as error:
-        raise _FormError(str(error)) from None
-
-
-def _number(value: str, shape: _Shape) -> int | float:
-    try:
-        number: int | float = msgspec.convert(value, _number_kind(shape.kind), strict=False)
-    except msgspec.ValidationError as error:
-        raise _FormError(f"expected {_words(shape)}, got {_short(value)}{_bounds(str(error))}") from None
-    return number
-
-
-def _number_kind(kind: inspect.Type) -> Any:
-    bounds = {name: bound for name in ("ge", "gt", "le", "lt") if (bound := getattr(kind, name)) is not None}
-    number = int if isinstance(kind, inspect.IntType) else float
-    return Annotated[number, msgspec.Meta(**bounds)] if bounds else number
-
-
-def _bounds(message: str) -> str:
-    found = re.search(r"[<>]=? ?-?[\d.]+", message)
-    return f"; it must be {found[0]}" if found else ""
-
-
-def _choice(value: str, shape: _Shape) -> Any:
-    known = _choices(shape.kind)
-    if value in known:
-        return known[value]
-    raise _FormError(f"{_short(value)} is not one of {', '.join(known)}{_did_you_mean(value, known)}")
-
-
-def _choices(kind: inspect.Type) -> dict[str, Any]:
-    if isinstance(kind, inspect.EnumType):
-        return {str(member.value): member for member in kind.cls}
-    return {str(value): value for value in getattr(kind, "values", ())}
-
-
-_SCALARS: dict[type, Callable[[str, _Shape], Any]] = {
-    inspect.StrType: _text,
-    inspect.BoolType: _boolean,
-    inspect.DateType: _day,
-    inspect.IntType: _number,
-    inspect.FloatType: _number,
-    inspect.EnumType: _choice,
-    inspect.LiteralType: _choice,
-}
-
-
-def _paper_id(value: str) -> str:
-    try:
-        return parse_id(value)
-    except IdError as error:
-        raise _FormError(str(error)) from None
-
-
-def _slug(value: str) -> str:
-    if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value) and len(value) <= 80:
-        return value
-    raise _FormError(f"{_short(value)} cannot be an address; use lower-case letters, digits and single hyphens")
-
-
-def _web_address(value: str) -> str:
-    address = safe_url(value)
-    if address is None:
-        raise _FormError(f"expected an address like https://example.org/, got {_short(value)}")
-    return address
-
-
-def _orcid(value: str) -> str:
-    if not re.fullmatch(r"(?:[0-9]{4}-){3}[0-9]{3}[0-9X]", value):
-        raise _FormError(f"expected an ORCID like 0000-0002-1825-0097, got {_short(value)}")
-    total = 0
-    for digit in value.replace("-", "")[:-1]:  # ISO 7064 mod 11-2, as orcid.org documents it
-        total = (total + int(digit)) * 2
-    check = (12 - total % 11) % 11
-    if value[-1] != ("X" if check == 10 else str(check)):
-        raise _FormError(f"ORCID {_short(value)} has a wrong check digit; copy it again")
-    return value
-
-
-_FORMS: dict[str, Callable[[str], str]] = {
-    "paper-id": _paper_id,
-    "slug": _slug,
-    "web-address": _web_address,
-    "orcid": _orcid,
-}
-
-
-def _short(value: str) -> str:
-    return repr(_cut(value))
-
-
-def _cut(value: str) -> str:
-    return value if len(value) <= 60 else value[:57] + "..."
-
-
-def _no_mapping(node: yaml.Node, fields: dict[str, tuple[inspect.Field, _Shape]]) -> str:
+def _no_mapping(node: yaml.Node, fields: dict[str, tuple[inspect.Field, Shape]]) -> str:
     expected = f"expected keys and values ({', '.join(fields)})"
     if not isinstance(node, yaml.ScalarNode) or not node.value:
         return f"{expected}, got {_got(node)}"
     key, colon, value = node.value.partition(":")
     if colon and key in fields:
-        return f"a space is missing after '{key}:'; write '{key}: {_cut(value)}'"
+        return f"a space is missing after '{key}:'; write '{key}: {cut(value)}'"
     required = [name for name, (field, _) in fields.items() if field.required]
-    hint = f"; write '{required[0]}: {_cut(node.value)}'" if len(required) == 1 else ""
+    hint = f"; write '{required[0]}: {cut(node.value)}'" if len(required) == 1 else ""
     return f"{expected}, got {_got(node)}{hint}"
 
 
@@ -408,31 +229,13 @@ def _got(node: yaml.Node) -> str:
         return "a list"
     if isinstance(node, yaml.MappingNode):
         return "keys and values"
-    return "nothing" if node.tag.endswith(":null") else f"the text {_short(node.value)}"
-
-
-def _words(shape: _Shape) -> str:
-    words = {
-        inspect.StrType: "text",
-        inspect.BoolType: "true or false",
-        inspect.DateType: "a date like 2025-12-11",
-        inspect.IntType: "a whole number",
-        inspect.FloatType: "a number",
-        inspect.VarTupleType: "a list",
-        inspect.DictType: "keys and values",
-    }
-    return words.get(type(shape.kind)) or "one of " + ", ".join(_choices(shape.kind))
+    return "nothing" if node.tag.endswith(":null") else f"the text {short(node.value)}"
 
 
 def _unknown_key(key: str, known: dict[str, Any]) -> str:
     if odd := _ODD_SPACE.match(key):
-        return f"unknown key {_short(key)}; it begins with an odd space (U+{ord(odd[1]):04X}): use plain spaces"
+        return f"unknown key {short(key)}; it begins with an odd space (U+{ord(odd[1]):04X}): use plain spaces"
     if key.startswith("-") and key[1:] in known:
         return f"unknown key {key!r}; a space is missing after '-'"
-    guess = _did_you_mean(key.strip(" \u201c\u201d"), known)
-    return f"unknown key {_short(key)}" + (guess or f"; known keys are {', '.join(known)}")
-
-
-def _did_you_mean(value: str, known: dict[str, Any]) -> str:
-    close = difflib.get_close_matches(value, known, n=1, cutoff=0.6)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    guess = did_you_mean(key.strip(" \u201c\u201d"), known)
+    return f"unknown key {short(key)}" + (guess or f"; known keys are {', '.join(known)}")

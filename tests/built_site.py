@@ -9,7 +9,15 @@ from urllib.parse import unquote, urljoin, urlsplit
 from bs4 import BeautifulSoup, Tag
 
 HOST = "http://site.invalid"
-REFERENCES = {"a": "href", "area": "href", "link": "href", "script": "src", "img": "src", "form": "action", "iframe": "src"}
+REFERENCES = {
+    "a": "href",
+    "area": "href",
+    "link": "href",
+    "script": "src",
+    "img": "src",
+    "form": "action",
+    "iframe": "src",
+}
 
 
 class BuiltSite:

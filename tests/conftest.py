@@ -2,12 +2,17 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
+from generator.catalog.catalog import Catalog, assemble, load
+from generator.site.build import build
+from tests.built_site import BuiltSite
+from tests.digest_folder import write_sample
 from tests.loopback import serving
 from tools import browser as installed_browser
 
@@ -24,6 +29,15 @@ BROWSER_ARGUMENTS = [
 ]
 LOCAL_SCHEMES = {"about", "blob", "chrome-error", "data", "file"}
 LOCAL_HOSTS = {"127.0.0.1", "localhost"}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """An invented digest with every kind of page, built, and what it was built from."""
+
+    root: Path
+    site: BuiltSite
+    catalog: Catalog
 
 
 @pytest.fixture(scope="session")
@@ -92,3 +106,11 @@ def serve() -> Iterator[Callable[..., str]]:
             return servers.enter_context(serving(directory, mount))
 
         yield start
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    """One built digest for all tests of a process that only look at it."""
+    root = write_sample(tmp_path_factory.mktemp("sample") / "root")
+    build(root, root.parent / "site", jobs=2)
+    return Sample(root, BuiltSite(root.parent / "site", "/some/path/"), assemble(load(root)))

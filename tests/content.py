@@ -1,7 +1,7 @@
 """A digest's root written from Python values, for tests; everything in it is invented."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,16 @@ def put(root: Path, files: Mapping[str, str | bytes]) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode() if isinstance(text, str) else text)
     return root
+
+
+def noted(function: Callable[[Any], Any], calls: list[Any]) -> Callable[[Any], Any]:
+    """Return `function`, which also notes what it was called with in `calls`."""
+
+    def call(value: Any) -> Any:
+        calls.append(value)
+        return function(value)
+
+    return call
 
 
 def catalog_of(root: Path) -> Catalog:

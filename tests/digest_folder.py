@@ -22,8 +22,10 @@ CONFIG: dict[str, Any] = {
 }
 
 
-def write_digest(root: Path, records: Iterable[dict[str, Any]], *, config: dict[str, Any] | None = None, **files: Any) -> Path:
-    """Write a digest at `root`; ``files`` are ``topics``, ``authors``, ``corrections``, ``papers``, ``digests`` (by day)."""
+def write_digest(
+    root: Path, records: Iterable[dict[str, Any]], *, config: dict[str, Any] | None = None, **files: Any
+) -> Path:
+    """Write a digest; ``files`` are ``topics``, ``authors``, ``corrections``, ``papers``, ``digests`` (by day)."""
     root.mkdir(parents=True, exist_ok=True)
     write_yaml(root / "site_config.yml", {**CONFIG, **(config or {})})
     (root / "content" / "pages").mkdir(parents=True, exist_ok=True)
@@ -104,6 +106,8 @@ def write_sample(root: Path) -> Path:
     records = sample_records(140)
     records[3]["withdrawn"] = True
     records[5] |= {"doi": "10.1145/3600006.3613165", "organization": "Invented Laboratory", "comment": "9 pages"}
+    records[9]["categories"] = ["cs.DC", "68T50", "I.2.7; secondary"]
+    records[10] |= {"primary_category": "Words that are no code"}
     twin = record("doi:10.1145/3600006.3613165", "Pruning what is in study 5", records[5]["listed"][0]["date"])
     old = record("arxiv:math/0211159", "On what is invented", "2024-11-22", authors=[{"name": "Ada Invented"}])
     days = sorted({item["listed"][0]["date"] for item in records})
@@ -120,14 +124,21 @@ def write_sample(root: Path) -> Path:
             },
             older: {
                 "curator": "editors",
-                "picks": [{"id": by_day[older][0], "note": "Mends what was packed.", "topics": ["mending"], "highlight": True}],
+                "picks": [
+                    {"id": by_day[older][0], "note": "Mends what was packed.", "topics": ["mending"], "highlight": True}
+                ],
                 "passed": [{"id": by_day[older][1], "why": "measures nothing"}],
             },
         },
         topics=[
             {"id": "systems", "name": "Systems", "description": "What **moves** data."},
             {"id": "caching", "name": "Caching", "parent": "systems", "match": {"any": ["caches", "checkpoints"]}},
-            {"id": "scheduling", "name": "Scheduling", "parent": "systems", "match": {"any": ["schedulers", "pipelines"]}},
+            {
+                "id": "scheduling",
+                "name": "Scheduling",
+                "parent": "systems",
+                "match": {"any": ["schedulers", "pipelines"]},
+            },
             {"id": "mending", "name": "Mending"},
             {"id": "distributed", "name": "Distributed", "match": {"categories": ["cs.DC"]}},
         ],
@@ -144,7 +155,13 @@ def write_sample(root: Path) -> Path:
             {"id": "bo", "name": "Bo Imaginary", "also": ["B. Imaginary"]},
         ],
         corrections=[
-            {"id": records[7]["id"], "field": "title", "value": "A corrected title", "why": "a word was lost", "by": "editors"}
+            {
+                "id": records[7]["id"],
+                "field": "title",
+                "value": "A corrected title",
+                "why": "a word was lost",
+                "by": "editors",
+            }
         ],
         papers=[
             {"id": "https://example.org/hand", "title": "By hand", "date": older, "authors": [{"name": "Kim Sample"}]}

@@ -1,8 +1,9 @@
 """Payloads that strangers' texts may hold, and what a browser finds on pages that show them.
 
-A payload that works sets ``window.__pwned`` or makes an element or attribute that the same page with plain words has not.
+A payload that works sets ``window.__pwned``, or makes an element that the same page with plain words has not.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
@@ -103,7 +104,8 @@ INVENTORY = """async ([root, addresses]) => {
         for (const element of page.querySelectorAll('*')) {
             const inside = element.parentElement?.closest(written);
             if (inside) found.notes.push(shape(element));
-            else found.elements.push(`${element.parentElement ? shape(element.parentElement) : ''} > ${shape(element)}`);
+            const above = element.parentElement ? shape(element.parentElement) : '';
+            if (!inside) found.elements.push(`${above} > ${shape(element)}`);
             for (const name of ['href', 'src', 'action', 'data', 'formaction', 'xlink:href'])
                 if (element.hasAttribute(name)) found.links.push(element.getAttribute(name));
         }
@@ -112,7 +114,8 @@ INVENTORY = """async ([root, addresses]) => {
     const pages = {};
     for (let at = 0; at < addresses.length; at += 16)
         for (const [address, found] of await Promise.all(
-            addresses.slice(at, at + 16).map(async (address) => [address, await read(address)]))) pages[address] = found;
+            addresses.slice(at, at + 16).map(async (address) => [address, await read(address)])))
+            pages[address] = found;
     return pages;
 }"""
 
@@ -130,7 +133,8 @@ LIVE = """(window) => {
     for (const element of document.querySelectorAll('*'))
         for (const {name, value} of element.attributes)
             if (/^(on|data-x$|srcdoc$|formaction$)/i.test(name)
-                || /^(href|src|action|data|xlink:href)$/.test(name) && !/^(https?:|mailto:|file:|[^:]*$|[.#/?])/i.test(value.trim()))
+                || /^(href|src|action|data|xlink:href)$/.test(name)
+                && !/^(https?:|mailto:|file:|[^:]*$|[.#/?])/i.test(value.trim()))
                 bad.push(`${element.localName} ${name}=${value.slice(0, 80)}`);
     return bad;
 }"""
@@ -141,7 +145,8 @@ LIVE_IN_FRAMES = f"""async ([root, addresses]) => {{
         const frame = document.createElement('iframe');
         frame.onload = () => setTimeout(() => {{
             const path = frame.contentWindow.location.pathname;
-            found[address] = path === new URL(root + address).pathname ? live(frame.contentWindow) : [`left for ${{path}}`];
+            const stayed = path === new URL(root + address).pathname;
+            found[address] = stayed ? live(frame.contentWindow) : [`left for ${{path}}`];
             if ('__pwned' in window) found[address].push('ran here');
             delete window.__pwned;
             frame.remove();
@@ -198,5 +203,7 @@ def changed_elements(found: dict[str, Any], control: dict[str, Any]) -> Counter[
 
 def is_safe_link(link: str) -> bool:
     """Tell whether a link leads within the site or to the web."""
-    scheme = link.partition(":")[0].lower() if ":" in link.split("/")[0].split("?")[0].split("#")[0] else ""
-    return scheme in ("", "http", "https", "mailto") and link == link.strip() and link.isprintable()
+    if link.startswith(("//", "\\")) or link != link.strip() or not link.isprintable():
+        return False
+    scheme = re.match(r"([^/?#:]*):", link)
+    return scheme is None or scheme[1].lower() in ("http", "https", "mailto")

@@ -23,7 +23,17 @@ from generator.site.build import build
 from generator.text import clean_name, xml_text
 from tests.built_site import BuiltSite
 from tests.digest_folder import add_records, write_digest
-from tests.hostile import LIVE, PAYLOADS, changed_elements, inventory, is_safe_link, live, payload, plain, strange_elements
+from tests.hostile import (
+    LIVE,
+    PAYLOADS,
+    changed_elements,
+    inventory,
+    is_safe_link,
+    live,
+    payload,
+    plain,
+    strange_elements,
+)
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:feedparser")
 
@@ -37,8 +47,8 @@ FIELDS = (
     " link_code link_project link_pdf link_kind source"
     " curator intro note why topic_name topic_description match_any match_none match_category"
     " entry_name entry_also entry_link entry_note"
-    " fixed_title fixed_abstract fixed_journal_ref fixed_comment fixed_organization fixed_primary_category fixed_authors"
-    " fixed_why fixed_by dirty_doi"
+    " fixed_title fixed_abstract fixed_journal_ref fixed_comment fixed_organization fixed_primary_category"
+    " fixed_authors fixed_why fixed_by dirty_doi"
     " hand_title hand_name hand_affiliation hand_abstract hand_primary_category hand_categories hand_doi"
     " hand_journal_ref hand_comment hand_organization hand_keywords hand_link"
 ).split()
@@ -70,7 +80,12 @@ def write_hostile(root: Path, fill: Fill) -> Path:
         }
         rule = {"any": [text["match_any"]], "none": [text["match_none"]], "categories": [text["match_category"]]}
         files["topics"].append(
-            {"id": f"topic-{number}", "name": text["topic_name"], "description": text["topic_description"], "match": rule}
+            {
+                "id": f"topic-{number}",
+                "name": text["topic_name"],
+                "description": text["topic_description"],
+                "match": rule,
+            }
         )
         files["authors"].append(
             {
@@ -82,7 +97,13 @@ def write_hostile(root: Path, fill: Fill) -> Path:
             }
         )
         files["corrections"] += [
-            {"id": f"2502.1{number:04}", "field": field, "value": value, "why": text["fixed_why"], "by": text["fixed_by"]}
+            {
+                "id": f"2502.1{number:04}",
+                "field": field,
+                "value": value,
+                "why": text["fixed_why"],
+                "by": text["fixed_by"],
+            }
             for field, value in _corrections(text).items()
         ]
         files["papers"].append(_by_hand(number, text, day))
@@ -123,7 +144,9 @@ def _records(number: int, text: dict[str, str], day: str) -> list[dict[str, Any]
 
 
 def _corrections(text: dict[str, str]) -> dict[str, str]:
-    return {field.removeprefix("fixed_"): text[field] for field in FIELDS if field.startswith("fixed_") and len(field) > 9}
+    return {
+        field.removeprefix("fixed_"): text[field] for field in FIELDS if field.startswith("fixed_") and len(field) > 9
+    }
 
 
 def _by_hand(number: int, text: dict[str, str], day: str) -> dict[str, Any]:
@@ -172,7 +195,9 @@ def test_no_element_appears_on_any_page(
     assert strange_elements(found, harmless) == []
     twins = [address for address in found if address.startswith(("days/2", "papers/2501", "papers/url-"))]
     assert len(twins) == 3 * COUNT
-    assert {address: changed for address in twins if (changed := changed_elements(found[address], harmless[address]))} == {}
+    assert {
+        address: changed for address in twins if (changed := changed_elements(found[address], harmless[address]))
+    } == {}
 
 
 def test_the_inventory_would_see_what_a_payload_makes(page: Page, serve: Callable[..., str], tmp_path: Path) -> None:

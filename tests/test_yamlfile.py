@@ -1,4 +1,4 @@
-"""YAML that people write: scalars stay what was written, problems have a place, nothing raises. All data is invented."""
+"""YAML that people write: scalars stay as written, problems have a place, nothing raises. All data is invented."""
 
 import re
 from datetime import date
@@ -15,11 +15,12 @@ from generator import yamltext
 from generator.catalog.curation import LISTS
 from generator.config import SiteConfig
 from generator.errors import ContentError
-from generator.model import AuthorEntry, Correction, Digest, Frozen, HandPaper, Pick, TopicEntry
-from generator.yamlfile import YamlFile, parse_day, read_yaml
+from generator.model import AuthorEntry, Digest, Frozen, HandPaper, Pick, TopicEntry
+from generator.yamlfile import YamlFile, read_yaml
+from generator.yamlvalue import parse_day
 
 
-class Numbers(Frozen):
+class Numbers(Frozen, frozen=True):
     """A struct with what the curation files have none of."""
 
     ratio: Annotated[float, Meta(gt=0)] = 1.0
@@ -46,7 +47,9 @@ def told(tmp_path: Path, text: str | bytes, kind: Any) -> list[str]:
 # Values ---------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["NO", "yes", "on", "True", "1.10", "1_000", "0o17", "12:30", "2025-12-11", ".inf", "Null"])
+@pytest.mark.parametrize(
+    "name", ["NO", "yes", "on", "True", "1.10", "1_000", "0o17", "12:30", "2025-12-11", ".inf", "Null"]
+)
 def test_an_unquoted_scalar_stays_as_written(tmp_path: Path, name: str) -> None:
     [entry] = good(tmp_path, f"- {{id: a, name: {name}}}\n", tuple[TopicEntry, ...])
     assert entry.name == name
@@ -108,7 +111,9 @@ def test_windows_line_ends_change_nothing(tmp_path: Path) -> None:
 
 def test_a_byte_order_mark_changes_nothing(tmp_path: Path) -> None:
     assert good(tmp_path, b"\xef\xbb\xbfcurator: x\n", Digest) == Digest(curator="x")
-    assert told(tmp_path, b"\xef\xbb\xbfcurator: x\n\xff", Digest) == ["2:1: not UTF-8: byte 0xff; save the file as UTF-8"]
+    assert told(tmp_path, b"\xef\xbb\xbfcurator: x\n\xff", Digest) == [
+        "2:1: not UTF-8: byte 0xff; save the file as UTF-8"
+    ]
 
 
 @pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\x85"])
@@ -237,8 +242,10 @@ def test_a_problem_is_placed_at_the_value_or_the_nearest_place_above_it(tmp_path
 # Properties -----------------------------------------------------------------------------------------------------------
 
 KINDS = [Digest, SiteConfig, *LISTS.values(), tuple[HandPaper, ...], Numbers]
-PIECES = [*"-?:,[]{}#&*!|>'\"%@` \n\t\r~", "- ", ": ", "\n  ", "\n    ", "id", "picks", "name", "2401.10020", "---\n", "...",
-          "<<", "null", "true", "\u00a0", "\u2028", "\x85", "\ufeff", "é", "\x00", "\ud800".encode("utf-8", "surrogatepass").decode("latin-1")]  # fmt: skip
+PIECES = [
+    *"-?:,[]{}#&*!|>'\"%@` \n\t\r~\u00a0\u2028\x85\ufeffé\x00",
+    *("- ", ": ", "\n  ", "\n    ", "id", "picks", "name", "2401.10020", "---\n", "...", "<<", "null", "true"),
+]
 yaml_like = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=40).map("".join)
 
 
@@ -253,7 +260,10 @@ def hold_to_their_lines(data: bytes, problems: list[ContentError]) -> None:
 
 
 @settings(deadline=None, max_examples=250, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.binary(max_size=60) | yaml_like.map(lambda text: text.encode("utf-8", "surrogatepass")), kind=st.sampled_from(KINDS))
+@given(
+    data=st.binary(max_size=60) | yaml_like.map(lambda text: text.encode("utf-8", "surrogatepass")),
+    kind=st.sampled_from(KINDS),
+)
 def test_no_file_raises_and_each_gives_a_value_or_problems_inside_it(tmp_path: Path, data: bytes, kind: Any) -> None:
     file, problems = read(tmp_path, data, kind)
     assert file is not None or problems
@@ -266,7 +276,11 @@ slugs = st.from_regex(r"[a-z0-9]{1,5}(-[a-z0-9]{1,5}){0,2}", fullmatch=True)
 topic_lists = st.lists(
     st.fixed_dictionaries(
         {"id": slugs, "name": plain_texts},
-        optional={"parent": slugs, "description": plain_texts, "match": st.fixed_dictionaries({"any": st.lists(plain_texts)})},
+        optional={
+            "parent": slugs,
+            "description": plain_texts,
+            "match": st.fixed_dictionaries({"any": st.lists(plain_texts)}),
+        },
     ),
     min_size=1,
     max_size=4,
@@ -300,6 +314,7 @@ def test_the_python_loader_reads_the_same(tmp_path: Path, monkeypatch: pytest.Mo
     fast = good(tmp_path, text, tuple[TopicEntry, ...])
     monkeypatch.setattr(yamltext, "_Loader", Loader)
     assert good(tmp_path, text, tuple[TopicEntry, ...]) == fast
-    assert told(tmp_path, "- id: a\n  nme: b\n", tuple[Correction, ...])[1] == (
-        "2:3: unknown key 'nme'; known keys are id, field, value, why, by"
-    )
+    assert told(tmp_path, "- id: a\n  nme: b\n", tuple[TopicEntry, ...]) == [
+        "1:3: key 'name' is missing; add it",
+        "2:3: unknown key 'nme'; did you mean 'name'?",
+    ]

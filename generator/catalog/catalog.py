@@ -15,12 +15,13 @@ from msgspec.structs import asdict, replace
 
 from generator import records as store_of_records
 from generator.catalog import topics as topic_rules
+from generator.catalog.aliases import same_papers
 from generator.catalog.curation import Curation, read_curation
 from generator.catalog.people import People
 from generator.catalog.ranking import newest_first, rank
 from generator.config import SiteConfig, read_config
 from generator.errors import ContentError
-from generator.ids import IdError, build_address, parse_dois, parse_id
+from generator.ids import build_address, parse_dois
 from generator.markup import safe_url
 from generator.model import (
     Author,
@@ -40,13 +41,13 @@ from generator.model import (
     Topic,
 )
 from generator.text import clean_abstract, clean_line, clean_name, clean_title
-from generator.yamlfile import YamlFile, parse_day
+from generator.yamlfile import YamlFile
+from generator.yamlvalue import parse_day
 
 Entry = TypeVar("Entry", Pick, Passed)
 
 BY_HAND = "by hand"
 """The source of a paper that a person entered."""
-_RANK_OF_KIND = {"arxiv": 0, "doi": 1, "url": 2}
 
 
 @dataclass(frozen=True)
@@ -131,44 +132,6 @@ def _record_of(entry: HandPaper) -> Record:
     values = asdict(entry)
     day = values.pop("date")
     return Record(**values, listed=(Listing(date=day, source=BY_HAND),))
-
-
-def same_papers(records: Mapping[str, Record]) -> dict[str, str]:
-    """Tell which ids name one paper: a DOI named by an arXiv record is that paper, and so on down the kinds.
-
-    Two arXiv records that name one DOI stay two papers; the DOI is the lower id's.
-    """
-    holders: dict[str, list[str]] = defaultdict(list)
-    for paper, record in records.items():
-        if record.doi:
-            for doi in parse_dois(record.doi):
-                holders[_id_of_doi(doi)].append(paper)
-    canonical: dict[str, str] = {}
-    for named, papers in holders.items():
-        first = min([named, *papers] if named in records else papers, key=_precedence)
-        for paper in (named, *papers):
-            if paper != first and not paper.startswith("arxiv:"):
-                canonical[paper] = min(first, canonical.get(paper, first), key=_precedence)
-    return {paper: _end_of(paper, canonical) for paper in sorted(canonical)}
-
-
-def _precedence(paper: str) -> tuple[int, str]:
-    return _RANK_OF_KIND[paper.partition(":")[0]], paper
-
-
-def _id_of_doi(doi: str) -> str:
-    try:
-        return parse_id(f"doi:{doi}")  # arXiv's own DOIs are arXiv ids
-    except IdError:
-        return f"doi:{doi}"
-
-
-def _end_of(paper: str, canonical: Mapping[str, str]) -> str:
-    seen = {paper}
-    while (onward := canonical.get(paper)) is not None and onward not in seen:
-        seen.add(onward)
-        paper = onward
-    return paper
 
 
 def assemble(content: Content) -> Catalog:

@@ -15,8 +15,9 @@ from generator.errors import ContentError
 from generator.ids import parse_dois
 from generator.model import AuthorEntry, CorrectedField, Digest, Passed, Pick, TopicEntry
 from generator.text import clean_name, slug
-from generator.yamlfile import Key, YamlFile, parse_day
+from generator.yamlfile import Key, YamlFile
 from generator.yamltext import file_name, read_text
+from generator.yamlvalue import parse_day
 
 GENERATED = tuple("days weeks months papers authors topics categories search api assets index 404".split())
 """Addresses that the site makes itself; a page of that name would be lost."""
@@ -186,7 +187,7 @@ def _orcids_of_authors(content: Content) -> Problems:
     holders: dict[str, str] = {}
     for index, entry in enumerate(file.value):
         if entry.orcid is not None and entry.orcid in holders:
-            message = f"ORCID {entry.orcid!r} is {holders[entry.orcid]!r}'s too; merge the entries or fix one"
+            message = f"ORCID {entry.orcid!r} belongs to {holders[entry.orcid]!r} too; merge the entries or fix one"
             yield file.problem((index, "orcid"), message)
         elif entry.orcid is not None:
             holders[entry.orcid] = entry.id

@@ -27,7 +27,7 @@ def words(text: str) -> list[str]:
 class TopicRules:
     """All topics' rules in one index, so that a text is read once however many topics there are.
 
-    Cost: one dictionary look-up a word; 10,000 papers with abstracts take well under a second.
+    Cost: one dictionary look-up a word; 10,000 papers with abstracts take about a second.
     """
 
     entries: tuple[TopicEntry, ...]
@@ -55,8 +55,6 @@ class TopicRules:
                 break
             tokens = words(text)
             lowered = "\n".join(tokens).lower().split("\n")  # at once: ten times faster than one by one
-            if self._phrases.keys().isdisjoint(lowered):
-                continue
             for start, token in enumerate(lowered):
                 for phrase, written in self._phrases.get(token, ()):
                     if written not in found and _stands_at(phrase, tokens, start):
@@ -66,13 +64,13 @@ class TopicRules:
 
 
 def _stands_at(phrase: Phrase, tokens: list[str], start: int) -> bool:
-    if start + len(phrase) > len(tokens):
+    last = start + len(phrase) - 1
+    if last >= len(tokens):
         return False
-    last = len(phrase) - 1
-    return all(
-        _same_word(word, tokens[start + offset]) or (offset == last and _same_word(word + "s", tokens[start + offset]))
-        for offset, word in enumerate(phrase)
-    )
+    for place, word in enumerate(phrase[:-1], start):
+        if not _same_word(word, tokens[place]):
+            return False
+    return _same_word(phrase[-1], tokens[last]) or _same_word(phrase[-1] + "s", tokens[last])
 
 
 def _same_word(word: str, token: str) -> bool:
@@ -83,9 +81,9 @@ def _satisfied(entry: TopicEntry, found: set[str], categories: set[str]) -> bool
     rule = entry.match
     if rule is None or not (rule.any or rule.categories):
         return False
-    if any(text in found for text in rule.none):
+    if not found.isdisjoint(rule.none):
         return False
-    if rule.any and not any(text in found for text in rule.any):
+    if rule.any and found.isdisjoint(rule.any):
         return False
     return not rule.categories or not categories.isdisjoint(rule.categories)
 

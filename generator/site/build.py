@@ -70,7 +70,7 @@ def build(root: Path, output: Path, jobs: int | None = None, progress: Progress 
         with summary.step("search"):
             summary.counts["papers searchable"] = write_search(catalog, stage)
         with summary.step("sitemap and redirects"):
-            write_sitemap(catalog, pages, stage)
+            write_sitemap(catalog, pages, (page.address for page in own_pages(root, catalog.config)), stage)
             summary.counts["redirects"] = write_redirects(catalog, stage)
     return summary
 

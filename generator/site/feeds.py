@@ -66,7 +66,9 @@ class Feeds:
         site, title = self.config, self.config.title
         yield self._feed("", title, site.description or title, self._in_reading_order())
         days = sorted(self.catalog.days.values(), key=lambda day: day.date, reverse=True)[: site.feeds.days]
-        yield Feed("days/feed.xml", "days/", f"{title}: days", f"{title}, a day at a time.", tuple(map(self._day, days)))
+        yield Feed(
+            "days/feed.xml", "days/", f"{title}: days", f"{title}, a day at a time.", tuple(map(self._day, days))
+        )
         for topic in self.catalog.topics.values():
             about = f"Papers on {topic.name}."
             yield self._feed(f"topics/{topic.id}/", f"{title}: {topic.name}", about, topic.papers)
@@ -156,7 +158,9 @@ def rss(feed: Feed, url: str, language: str) -> bytes:
     _add(channel, "link", url + feed.page)
     _add(channel, "description", feed.description)
     _add(channel, "language", language)
-    ET.SubElement(channel, f"{{{ATOM}}}link", {"href": url + feed.address, "rel": "self", "type": "application/rss+xml"})
+    ET.SubElement(
+        channel, f"{{{ATOM}}}link", {"href": url + feed.address, "rel": "self", "type": "application/rss+xml"}
+    )
     if feed.entries:
         _add(channel, "lastBuildDate", _moment(max(entry.day for entry in feed.entries)))
     for entry in feed.entries:

@@ -18,7 +18,8 @@ class _HtmlBlocks(Preprocessor):
     def run(self, lines: list[str]) -> list[str]:
         blocks = _BLANK_LINE.split("\n".join(lines))
         stashed = [
-            self.md.htmlStash.store(block.strip("\n")) if _OPENING.match(block.lstrip("\n")) else block for block in blocks
+            self.md.htmlStash.store(block.strip("\n")) if _OPENING.match(block.lstrip("\n")) else block
+            for block in blocks
         ]
         return "\n\n".join(stashed).split("\n")
 

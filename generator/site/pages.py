@@ -91,7 +91,7 @@ class Pages:
         yield from self._author_lists()
         yield from self._topics()
         yield from self._categories()
-        yield Page("search/", "search", "Search", dict, "Search all papers by word, author, topic, category and year.")
+        yield self._search()
 
     def site(self) -> Context:
         """Return what every template may know of the site."""
@@ -114,6 +114,10 @@ class Pages:
         if page.edit.startswith(f"{DIGESTS}/") and page.edit not in self._digests:
             return f"{repository.rstrip('/')}/new/{branch}?filename={quote(page.edit)}"
         return f"{repository.rstrip('/')}/edit/{branch}/{quote(page.edit)}"
+
+    def _search(self) -> Page:
+        about = "Search all papers by word, author, topic, category and year."
+        return Page("search/", "search", "Search", lambda: {"papers": len(self.catalog.papers)}, about)
 
     # The front page and the days
 
@@ -303,7 +307,7 @@ class Pages:
                 "orcid": person.orcid,
                 "note_html": note_markup(person.note),
             },
-            "others": [(other, people[other].name, len(people[other].papers)) for other in person.others],
+            "others": self._others(person),
             "papers": self.cards.rows(person.papers),
             "years": [years[0], years[-1]] if years else None,
             "coauthors": [
@@ -312,6 +316,23 @@ class Pages:
             ],
             "topics": [(topic, self.catalog.topics[topic].name, count) for topic, count in _most(topics, 8)],
         }
+
+    def _others(self, person: Person) -> list[tuple[str, str, int, str]]:
+        """Return (id, name, papers, what they are about) of the people who share a name with `person`."""
+        people = self.catalog.people
+        return [
+            (other, people[other].name, len(people[other].papers), self._subject(people[other].papers))
+            for other in person.others
+        ]
+
+    def _subject(self, papers: tuple[str, ...]) -> str:
+        """Name what most of `papers` are about, to tell people of one name apart: a topic, else a category."""
+        shown = [self.catalog.papers[paper] for paper in papers]
+        topics = Counter(topic for paper in shown for topic in paper.topics)
+        if topics:
+            return self.catalog.topics[_most(topics, 1)[0][0]].name
+        codes = Counter(paper.primary_category for paper in shown if paper.primary_category)
+        return (category_name(code) or code) if codes and (code := _most(codes, 1)[0][0]) else ""
 
     def _author_lists(self) -> Iterator[Page]:
         letters: dict[str, list[tuple[tuple[str, str], Person]]] = defaultdict(list)

@@ -12,6 +12,7 @@ from generator.catalog.catalog import Catalog
 from generator.errors import BuildError
 from generator.markup import plain_note
 from generator.model import Paper
+from generator.site.index_order import settle
 from generator.text import xml_text
 
 FOLDER = "pagefind"
@@ -46,6 +47,7 @@ def write_search(catalog: Catalog, output: Path) -> int:
         for pattern in _UNUSED:
             for path in bundle.glob(pattern):
                 path.unlink()
+        settle(bundle)
         shutil.copytree(bundle, output / FOLDER, dirs_exist_ok=True)
     return len(catalog.papers)
 

@@ -24,6 +24,7 @@ async function load() {
     const loading = await import(new URL("pagefind/pagefind.js", root).href);
     await loading.options({ excerptLength: 26 });
     await loading.init();
+    await loading.filters(); // until they are loaded, a search answers without counts
     engine = loading;
   }
   return engine;
@@ -118,7 +119,7 @@ async function run() {
   hits = search.results;
   shown = 0;
   results.replaceChildren();
-  offer(Object.keys(search.filters ?? {}).length ? search.filters : await engine.filters(), params);
+  offer(search.filters, params);
   found.hidden = false;
   hint.hidden = hits.length > 0;
   sum.textContent = hits.length ? `${number(hits.length)} ${hits.length === 1 ? "paper" : "papers"}`
@@ -147,5 +148,10 @@ document.addEventListener("keydown", (event) => {
   const to = at + (event.key === "ArrowDown" ? 1 : -1);
   (to < 0 ? input : links[Math.min(to, links.length - 1)]).focus();
 });
-fromAddress();
-if (!input.value && matchMedia("(hover: hover)").matches) input.focus();
+if (found.dataset.papers === "0") {
+  input.disabled = true; // there is no index
+  sum.textContent = "This digest has no papers to search yet.";
+} else {
+  fromAddress();
+  if (!input.value && matchMedia("(hover: hover)").matches) input.focus();
+}

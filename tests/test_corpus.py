@@ -1,0 +1,128 @@
+"""The recorded 415 days, imported, counted and built; what is counted here is counted without the catalog.
+
+By default a few weeks are built; ``make test-full`` builds all of it, some 34,000 pages, in a few minutes.
+"""
+
+import json
+import os
+import tarfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from generator.cli import main
+from generator.text import clean_name, slug
+from tests.built_site import BuiltSite
+from tests.digest_folder import CONFIG, write_yaml
+
+RECORDED = Path(os.environ.get("DIGEST_RECORDED") or Path(__file__).parents[1] / "../shared/data")
+ARCHIVE = RECORDED / "hf_daily" / "hf_daily_2024-05_2025-12.tar.xz"
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """All recorded days, damaged ones too, oldest first."""
+    if not ARCHIVE.is_file():
+        pytest.skip(f"no recorded days at {ARCHIVE}; name their folder: DIGEST_RECORDED")
+    folder = tmp_path_factory.mktemp("recorded")
+    with tarfile.open(ARCHIVE) as archive:
+        archive.extractall(folder, filter="data")
+    return sorted(folder.rglob("*.json"))
+
+
+def _root(folder: Path, files: list[Path]) -> tuple[Path, Any]:
+    write_yaml(folder / "site_config.yml", CONFIG)
+    paths = [str(path) for path in files]
+    return folder, CliRunner().invoke(main, ["import", "--root", str(folder), "--format", "huggingface", *paths])
+
+
+@pytest.fixture(scope="module")
+def imported(files: list[Path], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
+    """A digest of all recorded days."""
+    return _root(tmp_path_factory.mktemp("all-days"), files)
+
+
+def _items(path: Path) -> list[dict[str, Any]] | None:
+    """Return a day's items, or None for a damaged file: one that is no list of objects with a paper in each."""
+    try:
+        items = json.loads(path.read_text("utf-8"))
+    except ValueError:
+        return None
+    if not isinstance(items, list) or not all(isinstance(item, dict) and "paper" in item for item in items):
+        return None
+    return items
+
+
+def _counts(files: list[Path]) -> dict[str, int]:
+    """Count papers, days and names straight from the recorded JSON; one name is what has one address."""
+    papers, days, people = set(), set(), set()
+    for path in files:
+        for item in _items(path) or []:
+            paper = item["paper"]
+            papers.add(paper["id"])
+            days.add((paper.get("submittedOnDailyAt") or path.stem)[:10])
+            for author in paper["authors"]:
+                if name := clean_name(author["name"]):
+                    people.add(slug(name, "person"))
+    return {"papers": len(papers), "days": len(days), "people": len(people)}
+
+
+def _stats(root: Path) -> dict[str, int]:
+    done = CliRunner().invoke(main, ["stats", "--root", str(root)])
+    assert done.exit_code == 0, done.output
+    return {noun: int(count.replace(",", "")) for noun, count in map(str.split, done.output.splitlines())}
+
+
+def test_there_are_damaged_days_among_the_recorded(files: list[Path]) -> None:
+    assert len(files) == 415
+    assert 0 < sum(_items(path) is None for path in files) < 50
+
+
+def test_damaged_days_are_named_and_none_of_their_papers_is_half_taken(
+    files: list[Path], imported: tuple[Path, Any]
+) -> None:
+    root, done = imported
+    assert done.exit_code == 1
+    told = [line for line in done.output.splitlines() if line.startswith("huggingface: ")]
+    damaged = [path for path in files if _items(path) is None]
+    assert len(told) == len(damaged)
+    assert all(any(str(path) in line for line in told) for path in damaged)
+    days = {path.stem for path in (root / "content/records").rglob("*.jsonl")}
+    assert not days & {path.stem for path in damaged}
+
+
+def test_stats_are_those_of_an_independent_count(files: list[Path], imported: tuple[Path, Any]) -> None:
+    assert _stats(imported[0]).items() >= _counts(files).items()
+
+
+def test_importing_all_again_changes_no_byte(files: list[Path], imported: tuple[Path, Any]) -> None:
+    root, _ = imported
+    before = {path: path.read_bytes() for path in root.rglob("*.jsonl")}
+    _root(root, files)
+    assert {path: path.read_bytes() for path in root.rglob("*.jsonl")} == before
+
+
+def _assert_builds_whole(root: Path) -> BuiltSite:
+    done = CliRunner().invoke(main, ["build", "--root", str(root)])
+    assert done.exit_code == 0, done.output
+    site = BuiltSite(root / "site")
+    counts = _stats(root)
+    for folder, noun in (("papers", "papers"), ("days", "days"), ("authors", "people")):
+        pages = [address for address in site.addresses if address.startswith(f"{folder}/") and address.count("/") == 2]
+        assert len([page for page in pages if not site.is_redirect(page)]) == counts[noun], folder
+    return site
+
+
+def test_some_recorded_weeks_build_with_a_page_for_everyone_and_no_dead_link(files: list[Path], tmp_path: Path) -> None:
+    root, _ = _root(tmp_path, files[-8:])
+    site = _assert_builds_whole(root)
+    assert [dead for address in site.addresses[::7] for dead in site.dead_links(address)] == []
+
+
+@pytest.mark.corpus
+def test_all_recorded_days_build_with_a_page_for_everyone(imported: tuple[Path, Any]) -> None:
+    site = _assert_builds_whole(imported[0])
+    assert len(site.addresses) > 30_000
+    assert [dead for address in site.addresses[::50] for dead in site.dead_links(address)] == []

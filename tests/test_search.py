@@ -7,7 +7,6 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from generator.site.index_order import decode, encode
 from tests.conftest import Sample
 
 
@@ -141,11 +140,3 @@ def test_site_opened_from_disk_can_be_walked(page: Page, sample: Sample) -> None
     expect(page.locator("h1")).to_have_text("Caching")
     page.locator(".card .by a").first.click()
     expect(page.locator("h2").first).to_be_visible()
-
-
-@pytest.mark.parametrize(
-    "value",
-    [0, 23, 24, 255, 256, 65_535, 65_536, 2**32, -1, -500, "", "é" * 30, b"x", [], [["a", [0, 300]]], list(range(300))],
-)
-def test_index_values_read_back_as_written(value: object) -> None:
-    assert decode(encode(value)) == value

@@ -77,7 +77,7 @@ lock: $(VENV)/dev.stamp ## renew requirements/*.txt and tools/audit/package-lock
 
 .PHONY: clean
 clean: ## remove what was built, keep what was installed
-	rm -rf site dist htmlcov .coverage .coverage.* .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf site .site-other .site-stage dist htmlcov .coverage .coverage.* .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	rm -rf .audit/sites
 	find generator tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
 

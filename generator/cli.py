@@ -10,7 +10,7 @@ import click
 
 from generator import __version__
 from generator.errors import ContentError, ContentProblems, DigestError
-from generator.ingest.sources import SOURCES
+from generator.ingest import KINDS
 
 _ROOT = click.option(
     "--root",
@@ -61,7 +61,7 @@ def build(root: Path, output: Path | None, jobs: int | None, clean: bool) -> Non
     from generator.site.build import build as build_site
 
     with _messages(), _progress() as report:
-        summary = build_site(root, output or root / "site", jobs, report)
+        summary = build_site(root, output or root / "site", jobs, report, clean=clean)
     counts = ", ".join(f"{count:,} {noun}" for noun, count in summary.counts.items() if count)
     steps = ", ".join(f"{name} {seconds:.1f}" for name, seconds in summary.seconds.items())
     click.echo(f"built {counts} in {sum(summary.seconds.values()):.1f} s ({steps})")
@@ -185,7 +185,7 @@ def _day(context: click.Context, parameter: click.Parameter, value: str | None) 
 
 @main.command(name="import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--format", "kind", required=True, type=click.Choice(list(SOURCES)), help="Whose answers they are.")
+@click.option("--format", "kind", required=True, type=click.Choice(KINDS), help="Whose answers they are.")
 @click.option("--source", help="The name under which the papers are listed (default: the format's).")
 @click.option("--as-of", callback=_day, help="The day the files were recorded: only then are upvotes and stars kept.")
 @_ROOT

@@ -342,4 +342,3 @@ class Day(Frozen, frozen=True):
     def papers(self) -> tuple[str, ...]:
         """All papers of the day in reading order."""
         return tuple(paper for _, paper in self.picks) + self.rest + tuple(paper for _, paper in self.passed)
-

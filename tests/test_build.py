@@ -8,6 +8,7 @@ import sys
 import time
 from datetime import date
 from pathlib import Path
+from types import ModuleType
 from urllib.parse import urlsplit
 
 import pytest
@@ -17,8 +18,9 @@ from defusedxml import ElementTree
 from generator.cli import main
 from generator.errors import BuildError, ContentProblems
 from generator.site import build as build_module
-from generator.site import mkdocs
-from generator.site.build import MARKER, build
+from generator.site import exports, mkdocs, search
+from generator.site.build import build
+from generator.site.generations import MANIFEST
 from tests.built_site import HOST, BuiltSite, tree_hash
 from tests.conftest import Sample
 from tests.digest_folder import record, write_digest, write_yaml
@@ -138,7 +140,7 @@ def test_second_build_into_the_same_folder_changes_no_byte(tmp_path: Path) -> No
     first = tree_hash(root / "site")
     build(root, root / "site", 2)
     assert tree_hash(root / "site") == first
-    assert not [path for path in root.iterdir() if path.name.startswith(".")]
+    assert {path.name for path in root.iterdir() if path.name.startswith(".")} <= {".site-other"}
 
 
 # Never half there
@@ -183,8 +185,13 @@ def test_old_site_stands_when_the_content_has_problems(tmp_path: Path) -> None:
     assert tree_hash(root / "site") == before
 
 
-@pytest.mark.parametrize("step", ["write_feeds", "write_search", "write_sitemap", "write_redirects"])
-def test_old_site_stands_when_a_step_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+@pytest.mark.parametrize(
+    ("room", "step"),
+    [(build_module, "rss"), (exports, "sitemap"), (search, "settle"), (mkdocs, "render"), (build_module, "publish")],
+)
+def test_old_site_stands_when_a_step_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: ModuleType, step: str
+) -> None:
     root = small(tmp_path)
     build(root, root / "site", 1)
     before = tree_hash(root / "site")
@@ -192,11 +199,11 @@ def test_old_site_stands_when_a_step_fails(tmp_path: Path, monkeypatch: pytest.M
     def fail(*_: object) -> None:
         raise BuildError("step", "no room left")
 
-    monkeypatch.setattr(build_module, step, fail)
+    monkeypatch.setattr(room, step, fail)
     with pytest.raises(BuildError, match="no room left"):
-        build(root, root / "site", 1)
+        build(root, root / "site", 1, clean=True)
     assert tree_hash(root / "site") == before
-    assert not [path for path in root.iterdir() if path.name.startswith(".")]
+    assert not (root / ".site-stage").exists()
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -213,9 +220,9 @@ def test_old_site_stands_when_the_renderer_warns(tmp_path: Path, monkeypatch: py
 def test_site_survives_a_build_that_is_killed(tmp_path: Path, sample: Sample) -> None:
     shutil.copytree(sample.root, tmp_path / "root")
     shutil.copytree(sample.site.folder, tmp_path / "root" / "site")
-    command = [sys.executable, "-m", "generator", "build", "--root", str(tmp_path / "root"), "--jobs", "1"]
+    command = [sys.executable, "-m", "generator", "build", "--clean", "--root", str(tmp_path / "root"), "--jobs", "1"]
     running = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    while not list((tmp_path / "root").glob(".site-*/.chunk-*/site/index.html")) and running.poll() is None:
+    while not list((tmp_path / "root").glob(".site-stage/site/index.html")) and running.poll() is None:
         time.sleep(0.01)
     running.send_signal(signal.SIGKILL)
     assert running.wait() == -signal.SIGKILL
@@ -228,10 +235,11 @@ def test_site_survives_a_build_that_is_killed(tmp_path: Path, sample: Sample) ->
 def test_marker_of_a_build_is_all_that_makes_a_folder_replaceable(tmp_path: Path) -> None:
     root = small(tmp_path)
     build(root, root / "site", 1)
-    (root / "site" / "left.html").write_text("of an earlier build", "utf-8")
+    (root / "site" / "left.html").write_text("of no build", "utf-8")
+    (root / "content/pages/new.md").write_text("# New\n", "utf-8")
     build(root, root / "site", 1)
     assert not (root / "site" / "left.html").exists()
-    (root / "site" / MARKER).unlink()
+    (root / "site" / MANIFEST).unlink()
     with pytest.raises(BuildError):
         build(root, root / "site", 1)
 

@@ -15,7 +15,7 @@ from playwright.sync_api import Page
 from generator.catalog.catalog import load
 from generator.catalog.check import check
 from generator.errors import ContentProblems
-from generator.site import build as build_module
+from generator.site import search
 from generator.site.build import build
 from generator.text import xml_text
 from tests.built_site import BuiltSite
@@ -46,7 +46,7 @@ def test_nothing_appears_or_runs_whatever_the_title_and_description(
     page: Page, serve: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The index knows neither title nor description.
-    monkeypatch.setattr(build_module, "write_search", lambda catalog, output: 0)
+    monkeypatch.setattr(search.Search, "start", lambda self, stale, stage: None)
     written = {}
     for number in range(COUNT):
         written[number] = _write(tmp_path / "roots" / str(number), number, payload)

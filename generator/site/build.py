@@ -1,30 +1,29 @@
-"""The whole build on one screen: content/ -> site/.
+"""The whole build on one screen: content/ -> site/, making again only what was made from something else before.
 
-The old site stays whole until the new one is complete.
+What each file is made from is ``fingerprints``' to say, how the old site becomes the new one at once ``generations``'.
 """
 
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory, mkdtemp
+from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from generator.catalog.catalog import Catalog, assemble, load
 from generator.catalog.check import check
-from generator.errors import BuildError, ContentProblems
-from generator.site import mkdocs
-from generator.site.exports import write_redirects, write_sitemap
-from generator.site.feeds import write_feeds
-from generator.site.markdown import MarkdownWriter, own_pages, theme_folders
-from generator.site.pages import Pages
-from generator.site.search import write_search
-
-MARKER = ".digest-site"
-"""A file that says that a folder was written by a build, and so may be replaced by the next."""
+from generator.errors import ContentProblems
+from generator.site import exports, mkdocs
+from generator.site.feeds import Feed, Feeds, rss
+from generator.site.fingerprints import Fingerprints, fingerprint, hash_of_inputs, program_hash
+from generator.site.generations import FileHashes, Generation, Manifest, check_replaceable, publish, replace_whole, staging
+from generator.site.markdown import MarkdownWriter, environment, own_pages, theme_folders
+from generator.site.pages import Page, Pages
+from generator.site.search import FOLDER as SEARCH_FOLDER
+from generator.site.search import OLDER, Index, Search
 
 
 @dataclass
@@ -39,7 +38,7 @@ class Summary:
         """Time a step."""
         start = perf_counter()
         yield
-        self.seconds[name] = perf_counter() - start
+        self.seconds[name] = self.seconds.get(name, 0.0) + perf_counter() - start
 
 
 Progress = Callable[[str, int, int], None]
@@ -50,28 +49,44 @@ def silent(step: str, done: int, total: int) -> None:
     """Report no progress."""
 
 
-def build(root: Path, output: Path, jobs: int | None = None, progress: Progress = silent) -> Summary:
-    """Build the site of the digest at `root` into the folder `output`, replacing what an earlier build left there.
+def build(
+    root: Path, output: Path, jobs: int | None = None, progress: Progress = silent, *, clean: bool = False
+) -> Summary:
+    """Build the site of the digest at `root` into the folder `output`.
+
+    Files that an earlier build made from the same are kept, unless `clean`; what is no longer wanted is removed.
 
     Raises:
         ConfigError: there is no digest at `root`.
         ContentProblems: the content has problems; nothing was built.
         BuildError: the folder is not a site, or a renderer failed; the old site stands.
     """
+    output = output.absolute()
+    check_replaceable(output)
     summary = Summary()
+    with summary.step("inputs"):
+        old = Generation.at(output) if not clean else Generation()
+        inputs = hash_of_inputs(root, theme_folders(root))
+    if old.inputs == inputs and not old.missing:
+        summary.counts["pages kept"] = sum(path.endswith(".html") for path in old.files)
+        return summary
     with summary.step("catalog"):
         catalog = _catalog(root)
-        pages = Pages(catalog)
-    with _replacing(output) as stage:
-        with summary.step("pages"):
-            summary.counts["pages"] = _render(root, pages, stage, jobs or os.cpu_count() or 1, progress)
-        with summary.step("feeds"):
-            summary.counts["feeds"] = write_feeds(pages, stage)
+    with staging(output) as stage, _theme(root) as theme, ExitStack() as stack:
+        with summary.step("plan"):
+            plan = _Plan(root, catalog, theme, old)
+        stack.callback(plan.search.close)
         with summary.step("search"):
-            summary.counts["papers searchable"] = write_search(catalog, stage)
-        with summary.step("sitemap and redirects"):
-            write_sitemap(catalog, pages, (page.address for page in own_pages(root, catalog.config)), stage)
-            summary.counts["redirects"] = write_redirects(catalog, stage)
+            plan.start_search(stage)
+        with summary.step("pages"):
+            plan.render(stage, jobs or os.cpu_count() or 1, progress)
+        with summary.step("feeds"):
+            plan.write(stage)
+        with summary.step("search"):
+            plan.finish_search(stage)
+        with summary.step("publish"):
+            publish(output, stage, Manifest(inputs, plan.wanted), old)
+    summary.counts = plan.counts
     return summary
 
 
@@ -82,9 +97,16 @@ def write_markdown(root: Path, folder: Path) -> int:
         ContentProblems: the content has problems; nothing was written.
         BuildError: the folder has something else in it.
     """
-    pages = Pages(_catalog(root))
-    with _replacing(folder) as stage, _theme(root) as theme:
-        return mkdocs.write_tree(stage, pages.catalog.config, theme, _sources(root, pages))
+    folder = folder.absolute()
+    check_replaceable(folder)
+    catalog = _catalog(root)
+    with staging(folder) as stage, _theme(root) as theme:
+        plan = _Plan(root, catalog, theme, Generation())
+        count = mkdocs.write_tree(stage, catalog.config, theme, plan.sources.values())
+        files = (path for path in stage.rglob("*") if path.is_file())
+        wanted = {path.relative_to(stage).as_posix(): fingerprint(path.read_bytes()) for path in files}
+        replace_whole(folder, stage, Manifest(files=wanted))
+    return count
 
 
 def _catalog(root: Path) -> Catalog:
@@ -95,59 +117,150 @@ def _catalog(root: Path) -> Catalog:
     return assemble(content)
 
 
-def _sources(root: Path, pages: Pages) -> list[mkdocs.Source]:
-    """List every page with what gives its Markdown; nothing is made yet."""
-    writer = MarkdownWriter(pages, theme_folders(root))
-    own = [(page.address, partial(str, page.text)) for page in own_pages(root, pages.catalog.config)]
-    return [*((page.address, partial(writer.text, page)) for page in pages), *own]
+class _Plan:
+    """Every file that the site wants and what it is made from; then the making of those that are stale.
 
+    Cost: each page's fingerprint without its rendering; 34,000 pages take well under a second.
+    """
 
-def _render(root: Path, pages: Pages, stage: Path, jobs: int, progress: Progress) -> int:
-    sources = _sources(root, pages)
-    done = 0
+    def __init__(self, root: Path, catalog: Catalog, theme: Path, old: Generation) -> None:
+        self.catalog, self.config, self.theme, self.old = catalog, catalog.config, theme, old
+        templates = environment(theme_folders(root))
+        self.prints = Fingerprints(catalog, templates, theme)
+        self.pages = Pages(catalog, self.prints.paper)
+        self.all_pages = list(self.pages)
+        self.writer = MarkdownWriter(self.pages, templates)
+        self.own_pages = list(own_pages(root, self.config))
+        self.wanted: FileHashes = {}
+        self.counts: dict[str, int] = {}
+        self.sources: dict[str, mkdocs.Source] = {}
+        """By the path of the page's file."""
+        self._small: dict[str, Callable[[], bytes]] = {}
+        """Files that one call makes, by path."""
+        self._add_pages()
+        self._add_feeds()
+        self._add_exports()
+        self._add_assets()
+        self.search = Search(catalog, self.prints.paper, program_hash())
+        self._add(OLDER, [index.folder for index in self.search.indexes], self.search.older_json)
 
-    def count(rendered: int) -> None:
-        nonlocal done
-        done += rendered
-        progress("pages", done, len(sources))
+    def _add_pages(self) -> None:
+        shell = fingerprint(self.prints.shell, [(own.address, own.title) for own in self.own_pages])
+        for page in self.all_pages:
+            path = f"{page.address}index.html"
+            self.sources[path] = mkdocs.Source(page.address, partial(self.writer.text, page))
+            self.wanted[path] = self._page_print(page, shell)
+        for own in self.own_pages:
+            path = f"{own.address}index.html"
+            self.sources[path] = mkdocs.Source(own.address, partial(str, own.text), written_by_us=False)
+            self.wanted[path] = fingerprint(shell, own.text)
+        self.wanted[mkdocs.NOT_FOUND] = shell
 
-    progress("pages", 0, len(sources))
-    config = pages.catalog.config
-    own = tuple((page.address, page.title) for page in own_pages(root, config))
-    with _theme(root) as theme:
-        mkdocs.render(mkdocs.Rendering(config, theme, stage, own), sources, jobs, count)
-        shutil.copytree(theme / "assets", stage / "assets", dirs_exist_ok=True)
-    return len(sources)
+    def _page_print(self, page: Page, shell: bytes) -> bytes:
+        template = self.prints.template(f"{page.template}.md.j2")
+        own = (page.address, page.title, page.description, page.feeds, self.pages.edit_link(page))
+        made_from = page.make() if page.key is None else page.key()
+        return fingerprint(shell, template, own, made_from)
+
+    def _add_feeds(self) -> None:
+        self.feeds = Feeds(self.pages)
+        config, program = self.config, program_hash()
+        for feed in self.feeds:
+            made_from = (program, config.url, config.language, self.feeds.key(feed, self.prints.paper))
+            self._add(feed.address, made_from, partial(self._rss, feed))
+
+    def _rss(self, feed: Feed) -> bytes:
+        return rss(feed, self.feeds.entries(feed), self.config.url, self.config.language)
+
+    def _add_exports(self) -> None:
+        url, program = self.config.url, program_hash()
+        addresses = [(page.address, page.day) for page in self.all_pages]
+        addresses += [(own.address, None) for own in self.own_pages]
+        self._add("sitemap.xml", (program, url, addresses), partial(exports.sitemap, url, addresses))
+        self._add("robots.txt", (program, url), partial(exports.robots, url))
+        for path, page in exports.redirects(self.catalog):
+            self._add(path, page, partial(bytes, page))
+
+    def _add_assets(self) -> None:
+        for path in sorted(path for path in (self.theme / "assets").rglob("*") if path.is_file()):
+            name, data = f"assets/{path.relative_to(self.theme / 'assets').as_posix()}", path.read_bytes()
+            self._add(name, data, partial(bytes, data))
+
+    def _add(self, path: str, made_from: object, make: Callable[[], bytes]) -> None:
+        self.wanted[path] = fingerprint(made_from)
+        self._small[path] = make
+
+    def _stale(self, path: str) -> bool:
+        return self.old.files.get(path) != self.wanted[path]
+
+    def render(self, stage: Path, jobs: int, progress: Progress) -> None:
+        """Render the stale pages into `stage`."""
+        stale = [source for path, source in self.sources.items() if self._stale(path)]
+        done = 0
+
+        def count(rendered: int) -> None:
+            nonlocal done
+            done += rendered
+            progress("pages", done, len(stale))
+            self.search.advance()
+
+        own = tuple((page.address, page.title) for page in self.own_pages)
+        rendering = mkdocs.Rendering(self.config, self.theme, stage, own)
+        mkdocs.render(rendering, stale, jobs, count)
+        if self._stale(mkdocs.NOT_FOUND):
+            mkdocs.render_not_found(rendering)
+        self.counts["pages rendered"] = len(stale)
+        self.counts["pages kept"] = len(self.sources) - len(stale)
+        self.counts["pages removed"] = sum(1 for path in self.old.files if path.endswith(".html") and path not in self.wanted)
+
+    def write(self, stage: Path) -> None:
+        """Write the stale feeds, exports and assets into `stage`."""
+        stale = [path for path in self._small if self._stale(path)]
+        for path in stale:
+            target = stage / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(self._small[path]())
+        self.counts["other files"] = len(stale)
+
+    def _keep(self, index: Index) -> bool:
+        """Keep an index's files if all that were there still are, and were made from the same."""
+        inside = len(index.folder)
+        others = {other.folder for other in self.search.indexes if other.folder != index.folder}
+        files = {
+            path: made_from
+            for path, made_from in self.old.below(index.folder).items()
+            if path != OLDER and not any(path.startswith(other) for other in others if len(other) > inside)
+        }
+        if not files or any(made_from != index.made_from for made_from in files.values()):
+            return False
+        self.wanted |= files
+        return True
+
+    def start_search(self, stage: Path) -> None:
+        """Begin to make the stale search indexes in `stage`."""
+        self._new_indexes = [index for index in self.search.indexes if not self._keep(index)]
+        self.search.start(self._new_indexes, stage)
+
+    def finish_search(self, stage: Path) -> None:
+        """Wait for the search indexes, and account for their files."""
+        self.search.finish()
+        made_from = {index.folder: index.made_from for index in self._new_indexes}
+        for path in (stage / SEARCH_FOLDER).rglob("*"):
+            name = path.relative_to(stage).as_posix()
+            if path.is_file() and name not in self.wanted:
+                nearest = max((folder for folder in made_from if name.startswith(folder)), key=len)
+                self.wanted[name] = made_from[nearest]
+        self.counts["search indexes"] = len(self._new_indexes)
 
 
 @contextmanager
 def _theme(root: Path) -> Iterator[Path]:
     """Give one folder with our theme and, over it, the digest's own."""
+    folders = theme_folders(root)
+    if len(folders) == 1:
+        yield folders[0]
+        return
     with TemporaryDirectory(prefix="digest-theme-") as merged:
-        for folder in reversed(theme_folders(root)):
+        for folder in reversed(folders):
             shutil.copytree(folder, merged, dirs_exist_ok=True)
         yield Path(merged)
-
-
-@contextmanager
-def _replacing(folder: Path) -> Iterator[Path]:
-    """Give an empty folder that takes `folder`'s place when all went well.
-
-    Raises:
-        BuildError: `folder` holds something that no build wrote.
-    """
-    folder = folder.absolute()
-    if folder.exists() and not (folder.is_dir() and ((folder / MARKER).exists() or not any(folder.iterdir()))):
-        raise BuildError(str(folder), "not a folder that a build wrote; give another one, or empty it yourself")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
-        stage = scratch / "new"
-        stage.mkdir()
-        yield stage
-        (stage / MARKER).touch()
-        if folder.exists():
-            folder.rename(scratch / "old")
-        stage.rename(folder)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)

@@ -3,11 +3,11 @@
 Entry ids are ``tag:`` URIs on the paper's id, so that retitling a paper never shows it twice.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from email.utils import format_datetime
-from pathlib import Path
+from itertools import islice
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
@@ -43,13 +43,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Feed:
-    """A feed: where it stands, what page it belongs to, its entries newest first."""
+    """A feed: where it stands, what page it belongs to, of what it has entries. Newest first."""
 
     address: str
     page: str
     title: str
     description: str
-    entries: tuple[Entry, ...]
+    papers: tuple[str, ...] = ()
+    days: tuple[date, ...] = ()
 
 
 class Feeds:
@@ -65,10 +66,8 @@ class Feeds:
         """Yield every feed."""
         site, title = self.config, self.config.title
         yield self._feed("", title, site.description or title, self._in_reading_order())
-        days = sorted(self.catalog.days.values(), key=lambda day: day.date, reverse=True)[: site.feeds.days]
-        yield Feed(
-            "days/feed.xml", "days/", f"{title}: days", f"{title}, a day at a time.", tuple(map(self._day, days))
-        )
+        days = tuple(sorted(self.catalog.days, reverse=True)[: site.feeds.days])
+        yield Feed("days/feed.xml", "days/", f"{title}: days", f"{title}, a day at a time.", days=days)
         for topic in self.catalog.topics.values():
             about = f"Papers on {topic.name}."
             yield self._feed(f"topics/{topic.id}/", f"{title}: {topic.name}", about, topic.papers)
@@ -90,12 +89,19 @@ class Feeds:
                     yield paper
 
     def _feed(self, page: str, title: str, description: str, papers: Iterable[str]) -> Feed:
-        chosen: list[Entry] = []
-        for paper in papers:
-            if len(chosen) == self.config.feeds.entries:
-                break
-            chosen.append(self._paper(self.catalog.papers[paper]))
-        return Feed(f"{page}feed.xml", page, title, description, tuple(chosen))
+        chosen = tuple(islice(papers, self.config.feeds.entries))
+        return Feed(f"{page}feed.xml", page, title, description, papers=chosen)
+
+    def entries(self, feed: Feed) -> list[Entry]:
+        """Make the entries of a feed."""
+        papers, days = self.catalog.papers, self.catalog.days
+        return [self._paper(papers[paper]) for paper in feed.papers] + [self._day(days[day]) for day in feed.days]
+
+    def key(self, feed: Feed, paper_print: Callable[[str], bytes]) -> object:
+        """Return all that a feed is made from; `paper_print` gives the fingerprint of a paper."""
+        days = [self.catalog.days[day] for day in feed.days]
+        papers = [*feed.papers, *(paper for day in days for paper in day.papers)]
+        return feed.title, feed.description, days, [paper_print(paper) for paper in papers]
 
     def tag(self, kind: str, name: str) -> str:
         """Return the id of an entry: ``tag:example.org,2025:paper/arxiv:2503.16525``."""
@@ -150,7 +156,7 @@ def _paper_html(paper: Paper) -> str:
     return "".join(parts)
 
 
-def rss(feed: Feed, url: str, language: str) -> bytes:
+def rss(feed: Feed, entries: list[Entry], url: str, language: str) -> bytes:
     """Write `feed` as RSS 2.0 for a site at `url`."""
     root = ET.Element("rss", {"version": "2.0"})
     channel = ET.SubElement(root, "channel")
@@ -158,12 +164,10 @@ def rss(feed: Feed, url: str, language: str) -> bytes:
     _add(channel, "link", url + feed.page)
     _add(channel, "description", feed.description)
     _add(channel, "language", language)
-    ET.SubElement(
-        channel, f"{{{ATOM}}}link", {"href": url + feed.address, "rel": "self", "type": "application/rss+xml"}
-    )
-    if feed.entries:
-        _add(channel, "lastBuildDate", _moment(max(entry.day for entry in feed.entries)))
-    for entry in feed.entries:
+    ET.SubElement(channel, f"{{{ATOM}}}link", {"href": url + feed.address, "rel": "self", "type": "application/rss+xml"})
+    if entries:
+        _add(channel, "lastBuildDate", _moment(max(entry.day for entry in entries)))
+    for entry in entries:
         item = ET.SubElement(channel, "item")
         _add(item, "title", entry.title)
         _add(item, "link", url + entry.address)
@@ -186,14 +190,3 @@ def _add(parent: ET.Element, name: str, text: str) -> None:
 def _moment(day: date) -> str:
     """Return midnight UTC of `day` as RSS wants it (RFC 5322)."""
     return format_datetime(datetime.combine(day, time(), UTC))
-
-
-def write_feeds(pages: Pages, output: Path) -> int:
-    """Write every feed below `output`; return how many."""
-    config = pages.catalog.config
-    count = 0
-    for count, feed in enumerate(Feeds(pages), 1):
-        path = output / feed.address
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(rss(feed, config.url, config.language))
-    return count

@@ -58,9 +58,9 @@ def front_matter_text(text: object) -> Markup:
 class MarkdownWriter:
     """Writes the Markdown of pages."""
 
-    def __init__(self, pages: Pages, folders: list[Path]) -> None:
+    def __init__(self, pages: Pages, env: jinja2.Environment) -> None:
         self.pages = pages
-        self.env = environment(folders)
+        self.env = env
         self.site = pages.site()
 
     def text(self, page: Page) -> str:

@@ -8,11 +8,10 @@ import multiprocessing
 import os
 import shutil
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -20,7 +19,12 @@ from generator.config import SiteConfig
 from generator.errors import BuildError
 from generator.site.markdown import markdown_path
 
-CHUNK = 2_000
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure.files import Files
+    from mkdocs.structure.pages import Page as MkDocsPage
+
+CHUNK = 2_500
 """Pages given to one run of MkDocs: it holds every page of a run in memory, some 40 kB each."""
 
 NAV = [
@@ -46,7 +50,7 @@ def plain_config(config: SiteConfig) -> dict[str, Any]:
     }
 
 
-def _own_config(rendering: "Rendering", docs: Path, site: Path) -> dict[str, Any]:
+def _own_config(rendering: "Rendering", scratch: Path, *, written_by_us: bool) -> dict[str, Any]:
     """Return the configuration of our own rendering: our shell, no plugins, nothing in the navigation.
 
     The navigation holds an address instead of files: with files in it MkDocs would load them for every chunk.
@@ -54,15 +58,25 @@ def _own_config(rendering: "Rendering", docs: Path, site: Path) -> dict[str, Any
     config = rendering.config
     return {
         **plain_config(config),
-        "docs_dir": str(docs),
-        "site_dir": str(site),
+        "docs_dir": str(scratch / "docs"),
+        "site_dir": str(scratch / "site"),
         "theme": {"name": "material", "custom_dir": str(rendering.theme), "font": False, "language": config.language},
         "extra_css": [],
         "nav": [{"Today": config.url}],
         "plugins": [],
-        "markdown_extensions": ["generator.site.htmlblocks"],
+        "markdown_extensions": ["generator.site.htmlblocks"] if written_by_us else [],
         "extra": {"repository": config.repository, "pages": list(rendering.own_pages)},
     }
+
+
+@dataclass(frozen=True)
+class Source:
+    """A page to render: its address and what gives its Markdown."""
+
+    address: str
+    text: Callable[[], str]
+    written_by_us: bool = True
+    """From our templates, whose HTML blocks hold no blank line; pages that people write keep Markdown's own rule."""
 
 
 @dataclass(frozen=True)
@@ -77,31 +91,41 @@ class Rendering:
     """(address, title) of the pages that people wrote: every page's foot leads there."""
 
 
-Source = tuple[str, Callable[[], str]]
-"""A page's address and what gives its Markdown."""
-
-
 def render(rendering: Rendering, sources: Sequence[Source], jobs: int, done: Callable[[int], None]) -> None:
     """Render `sources` into the output folder with `jobs` processes; `done` is told how many pages a chunk had.
 
     Raises:
         BuildError: MkDocs warned or failed; nothing it warns of is harmless in pages that we wrote.
     """
-    size = max(1, min(CHUNK, -(-len(sources) // max(1, jobs))))
-    chunks = [sources[start : start + size] for start in range(0, len(sources), size)]
+    chunks = _chunks(sources, jobs)
     if jobs <= 1 or len(chunks) <= 1 or "fork" not in multiprocessing.get_all_start_methods():
-        for index, chunk in enumerate(chunks):
-            _render_chunk(rendering, chunk, index)
+        for chunk in chunks:
+            _render_chunk(rendering, chunk)
             done(len(chunk))
         return
     global _forked
     _forked = (rendering, chunks)
     try:
-        with multiprocessing.get_context("fork").Pool(jobs, maxtasksperchild=4) as pool:
+        with multiprocessing.get_context("fork").Pool(jobs) as pool:
             for rendered in pool.imap_unordered(_render_forked, range(len(chunks))):
                 done(rendered)
     finally:
         _forked = None
+
+
+SMALL = 60
+"""Pages that one process renders before a second one has started."""
+
+
+def _chunks(sources: Sequence[Source], jobs: int) -> list[Sequence[Source]]:
+    """Deal the pages out so that every process gets some of each kind, and pages of one rule stay together."""
+    chunks: list[Sequence[Source]] = []
+    for written_by_us in (True, False):
+        alike = [source for source in sources if source.written_by_us is written_by_us]
+        count = max(1, -(-len(alike) // CHUNK), min(jobs, len(alike) // SMALL))
+        count = -(-count // jobs) * jobs if count > 1 else 1
+        chunks += [alike[start::count] for start in range(count) if alike[start::count]]
+    return chunks
 
 
 _forked: tuple[Rendering, Sequence[Sequence[Source]]] | None = None
@@ -111,27 +135,25 @@ _forked: tuple[Rendering, Sequence[Sequence[Source]]] | None = None
 def _render_forked(index: int) -> int:
     assert _forked is not None  # set before the pool forks
     rendering, chunks = _forked
-    _render_chunk(rendering, chunks[index], index)
+    _render_chunk(rendering, chunks[index])
     return len(chunks[index])
 
 
-def _render_chunk(rendering: Rendering, chunk: Iterable[Source], index: int) -> None:
-    with TemporaryDirectory(prefix=".chunk-", dir=rendering.output.parent) as scratch:
-        docs, site = Path(scratch, "docs"), Path(scratch, "site")
-        addresses = []
-        for address, text in chunk:
-            path = docs / markdown_path(address)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text(), "utf-8")
-            addresses.append(address)
-        _run(_own_config(rendering, docs, site))
-        for address in addresses:
-            target = rendering.output / address
-            target.mkdir(parents=True, exist_ok=True)
-            os.replace(site / address / "index.html", target / "index.html")
-        if index == 0:
-            with suppress(FileNotFoundError):
-                os.replace(site / "404.html", rendering.output / "404.html")
+NOT_FOUND = "404.html"
+
+
+def render_not_found(rendering: Rendering) -> None:
+    """Render the page that a host shows for an address that is none."""
+    with TemporaryDirectory(prefix="digest-") as scratch:
+        settings = _own_config(rendering, Path(scratch), written_by_us=True)
+        _run(settings, Path(scratch), None)
+        shutil.copyfile(Path(scratch, "site", NOT_FOUND), rendering.output / NOT_FOUND)
+
+
+def _render_chunk(rendering: Rendering, chunk: Sequence[Source]) -> None:
+    with TemporaryDirectory(prefix="digest-") as scratch:
+        settings = _own_config(rendering, Path(scratch), written_by_us=chunk[0].written_by_us)
+        _run(settings, Path(scratch), (chunk, rendering.output))
 
 
 class _Warnings(logging.Handler):
@@ -145,9 +167,9 @@ class _Warnings(logging.Handler):
         self.messages.append(record.getMessage())
 
 
-def _run(settings: dict[str, Any]) -> None:
-    """Run MkDocs' own build in this process."""
-    # Imported here: half a second that commands other than 'build' need not pay.
+def _run(settings: dict[str, Any], scratch: Path, pages: tuple[Sequence[Source], Path] | None) -> None:
+    """Run MkDocs' own build in this process, over `pages`: (sources, where their HTML goes)."""
+    # Imported here: a third of a second that commands other than 'build' need not pay.
     from mkdocs.commands.build import build
     from mkdocs.config import load_config
     from mkdocs.exceptions import MkDocsException
@@ -158,10 +180,14 @@ def _run(settings: dict[str, Any]) -> None:
     logger.propagate = False
     # The date MkDocs writes into files must come from the content, never from the clock.
     os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
-    config_file = Path(settings["docs_dir"]).parent / "mkdocs.yml"
-    config_file.write_text("{}\n", "utf-8")
+    (scratch / "docs").mkdir()
+    (scratch / "mkdocs.yml").write_text("{}\n", "utf-8")
     try:
-        build(load_config(str(config_file), **settings))
+        config = load_config(str(scratch / "mkdocs.yml"), **settings)
+        if pages is not None:
+            config.plugins["digest"] = _in_memory(*pages)
+        config.theme.static_templates = set() if pages else {NOT_FOUND}
+        build(config)
     except MkDocsException as error:
         raise BuildError("mkdocs", str(error)) from error
     finally:
@@ -170,14 +196,45 @@ def _run(settings: dict[str, Any]) -> None:
         raise BuildError("mkdocs", "; ".join(warnings.messages))
 
 
+def _in_memory(sources: Sequence[Source], output: Path) -> Any:
+    """Make a plugin that hands MkDocs the pages without a file for each, and takes their HTML without a copy."""
+    from mkdocs.plugins import BasePlugin
+    from mkdocs.structure.files import File, Files
+
+    class InMemory(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
+        def on_files(self, files: "Files", config: "MkDocsConfig") -> "Files":
+            made = {}
+            for source in sources:
+                path = markdown_path(source.address)
+                made[path] = File.generated(config, path, content=source.text())
+                addresses[path] = source.address
+            return Files(list(made.values()))
+
+        def on_post_page(self, html: str, page: "MkDocsPage", config: "MkDocsConfig") -> str:
+            target = f"{output}{os.sep}{addresses[page.file.src_uri]}index.html"
+            data = html.encode("utf-8")
+            try:
+                handle = open(target, "wb")
+            except FileNotFoundError:
+                os.makedirs(os.path.dirname(target), exist_ok=True)
+                handle = open(target, "wb")
+            with handle:
+                handle.write(data)
+            page.content = page.markdown = None
+            return ""  # written already
+
+    addresses: dict[str, str] = {}
+    return InMemory()
+
+
 def write_tree(folder: Path, config: SiteConfig, theme: Path, sources: Iterable[Source]) -> int:
     """Write the whole Markdown tree with a plain ``mkdocs.yml`` into `folder`; return how many pages."""
     docs = folder / "docs"
     count = 0
-    for count, (address, text) in enumerate(sources, 1):
-        path = docs / markdown_path(address)
+    for count, source in enumerate(sources, 1):
+        path = docs / markdown_path(source.address)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text(), "utf-8")
+        path.write_text(source.text(), "utf-8")
     shutil.copytree(theme / "assets", docs / "assets", dirs_exist_ok=True)
     settings = yaml.safe_dump(plain_config(config), sort_keys=False, allow_unicode=True)
     (folder / "mkdocs.yml").write_text(settings, "utf-8")

@@ -64,6 +64,8 @@ class Page:
     """The file that people change to change this page, relative to the digest's root."""
     day: date | None = None
     """The newest day whose papers it shows: for the sitemap."""
+    key: Callable[[], object] | None = None
+    """All that the context is made from, where that is much cheaper to name than the context is to make."""
 
     @property
     def root(self) -> str:
@@ -74,8 +76,10 @@ class Page:
 class Pages:
     """All pages of a catalog."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, paper_print: Callable[[str], bytes]) -> None:
+        """`paper_print` gives the fingerprint of a paper by its id."""
         self.catalog = catalog
+        self._paper_print = paper_print
         self.cards = Cards(catalog)
         self.newest = max(catalog.days, default=None)
         self.categories = _by_category(catalog)
@@ -286,8 +290,12 @@ class Pages:
             description=f"{count} paper{'' if count == 1 else 's'} with {person.name} among the authors.",
             feeds=(("feed.xml", f"{self.catalog.config.title}: {person.name}"),) if self.has_feed(person) else (),
             edit=AUTHORS,
+            key=lambda: self._author_key(person),
             day=max((self.catalog.papers[paper].day for paper in person.papers), default=None),
         )
+
+    def _author_key(self, person: Person) -> object:
+        return person, [self._paper_print(paper) for paper in person.papers], self._others(person)
 
     def _author_context(self, person: Person) -> Context:
         papers = [self.catalog.papers[paper] for paper in person.papers]

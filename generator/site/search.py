@@ -1,60 +1,168 @@
-"""The search index: Pagefind over one small HTML file a paper. The search page itself is ``theme``'s."""
+"""The search index: Pagefind over one small HTML file a paper. The search page itself is ``theme``'s.
 
-import importlib.util
+One index a period, each made from that period's papers alone, so that a new day reindexes a few hundred papers and
+not the past. ``theme/assets/search.js`` asks the newest one first and merges the others.
+"""
+
 import shutil
 import subprocess
 import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+import msgspec
 
 from generator.catalog.catalog import Catalog
 from generator.errors import BuildError
 from generator.markup import plain_note
 from generator.model import Paper
+from generator.site.fingerprints import fingerprint
 from generator.site.index_order import settle
 from generator.text import xml_text
 
 FOLDER = "pagefind"
-KEPT = ("*.js", "*.json", "*.pagefind", "*.pf_meta", "*.pf_fragment", "*.pf_index", "*.pf_filter")
+OLDER = f"{FOLDER}/older.json"
+ENOUGH = 500
+"""Papers from which on an index is closed: about a second's work, and few enough files for a search to ask for."""
 _UNUSED = ("pagefind-ui.*", "pagefind-modular-ui.*", "pagefind-component-ui.*", "pagefind-highlight.js")
 """Interfaces that Pagefind adds; the search page is our own."""
+_ENGINE = ("*.js", "wasm.*")
+"""The part of Pagefind that is the same for every index: only the newest keeps it."""
 AUTHORS_INDEXED = 400
 """A paper of 3,303 authors is found by the first of them; the rest have their own pages."""
 
 
-def write_search(catalog: Catalog, output: Path) -> int:
-    """Index all papers into ``output/pagefind``; return how many.
 
-    Files go through a folder, not Pagefind's Python call, which waits 0.1 s a record.
+def periods(papers: Iterable[Paper]) -> dict[str, list[Paper]]:
+    """Group papers by the quarter of their day, oldest first; quarters join until they hold ``ENOUGH`` papers.
 
-    Raises:
-        BuildError: Pagefind failed.
+    The grouping depends on the papers alone, and a new day touches the newest group only. Within a group by id.
     """
-    if not catalog.papers:
-        return 0
-    with TemporaryDirectory(prefix=".search-", dir=output.parent) as scratch:
-        site = Path(scratch, "site")
-        for paper in catalog.papers.values():
+    quarters: dict[str, list[Paper]] = defaultdict(list)
+    for paper in papers:
+        quarters[f"{paper.day.year}-q{(paper.day.month + 2) // 3}"].append(paper)
+    grouped: dict[str, list[Paper]] = {}
+    label, held = "", ENOUGH
+    for quarter in sorted(quarters):
+        if held >= ENOUGH:
+            label, held = quarter, 0
+            grouped[label] = []
+        grouped[label] += quarters[quarter]
+        held += len(quarters[quarter])
+    return {label: sorted(inside, key=lambda paper: paper.id) for label, inside in grouped.items()}
+
+
+@dataclass(frozen=True)
+class Index:
+    """One index: of which papers, and where it lies."""
+
+    folder: str
+    """``pagefind/2025-q3/``; the newest one's is ``pagefind/``, with the engine that searches them all."""
+    papers: tuple[Paper, ...]
+    made_from: bytes
+
+
+class Search:
+    """The indexes of a catalog."""
+
+    def __init__(self, catalog: Catalog, paper_print: Callable[[str], bytes], program: bytes) -> None:
+        self.catalog = catalog
+        around = (program, catalog.config.language, [(topic.id, topic.parent) for topic in catalog.topics.values()])
+        grouped = periods(catalog.papers.values())
+        newest = next(reversed(grouped), None)
+        self.indexes = [
+            Index(
+                folder=f"{FOLDER}/" if label == newest else f"{FOLDER}/{label}/",
+                papers=tuple(papers),
+                made_from=fingerprint(around, label == newest, [paper_print(paper.id) for paper in papers]),
+            )
+            for label, papers in reversed(grouped.items())
+        ]
+        """Newest first."""
+        self._waiting: list[Index] = []
+        self._running: _Run | None = None
+
+    def older_json(self) -> bytes:
+        """Write the folders of the older indexes, newest first, below ``pagefind/``: the search page merges them."""
+        return msgspec.json.encode([index.folder.removeprefix(f"{FOLDER}/") for index in self.indexes[1:]])
+
+    def start(self, stale: Iterable[Index], stage: Path) -> None:
+        """Begin to make `stale` indexes below `stage`, one after the other, beside what else is done."""
+        self._waiting, self._stage = list(stale), stage
+        self.advance()
+
+    def advance(self) -> None:
+        """Begin the next index if the one before is done; call it now and then."""
+        if self._running is not None and not self._running.done():
+            return
+        self._end()
+        if self._waiting:
+            self._running = _Run(self.catalog, self._waiting.pop(0), self._stage)
+
+    def finish(self) -> None:
+        """Wait until all indexes are made.
+
+        Raises:
+            BuildError: Pagefind failed.
+        """
+        while self._running is not None or self._waiting:
+            if self._running is not None:
+                self._running.process.wait()
+            self.advance()
+
+    def close(self) -> None:
+        """Give up what is still being made."""
+        if self._running is not None:
+            self._running.stop()
+            self._running = None
+        self._waiting = []
+
+    def _end(self) -> None:
+        if self._running is not None:
+            run, self._running = self._running, None
+            run.take()
+
+
+class _Run:
+    """Pagefind at work on one index, in a process of its own."""
+
+    def __init__(self, catalog: Catalog, index: Index, stage: Path) -> None:
+        self._target = stage / index.folder
+        self._newest = index.folder == f"{FOLDER}/"
+        self._scratch = TemporaryDirectory(prefix="digest-search-")
+        site, self._bundle = Path(self._scratch.name, "site"), Path(self._scratch.name, "bundle")
+        for paper in index.papers:
             path = site / "papers" / paper.address / "index.html"
             path.parent.mkdir(parents=True)
             path.write_text(_document(catalog, paper), "utf-8")
-        bundle = Path(scratch, FOLDER)
-        command = [sys.executable, "-m", "pagefind", "--site", str(site), "--output-path", str(bundle), "--quiet"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode != 0 or not (bundle / "pagefind.js").is_file():
-            raise BuildError("pagefind", (done.stderr or done.stdout).strip() or "wrote no index")
-        for pattern in _UNUSED:
-            for path in bundle.glob(pattern):
-                path.unlink()
-        settle(bundle)
-        shutil.copytree(bundle, output / FOLDER, dirs_exist_ok=True)
-    return len(catalog.papers)
+        command = [sys.executable, "-m", "pagefind", "--site", str(site), "--output-path", str(self._bundle), "--quiet"]
+        self._log = Path(self._scratch.name, "log")
+        with self._log.open("wb") as log:
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
+    def done(self) -> bool:
+        return self.process.poll() is not None
 
-def available() -> bool:
-    """Tell whether Pagefind is installed for this machine."""
-    return importlib.util.find_spec("pagefind_bin") is not None
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        self._scratch.cleanup()
+
+    def take(self) -> None:
+        """Move the finished index to where it belongs."""
+        with self._scratch:
+            if self.process.returncode != 0 or not (self._bundle / "pagefind.js").is_file():
+                message = self._log.read_text("utf-8", "replace").strip()
+                raise BuildError("pagefind", message or f"wrote no index, exit code {self.process.returncode}")
+            for pattern in _UNUSED if self._newest else (*_UNUSED, *_ENGINE):
+                for path in self._bundle.glob(pattern):
+                    path.unlink()
+            settle(self._bundle)
+            shutil.copytree(self._bundle, self._target, dirs_exist_ok=True)
 
 
 def _document(catalog: Catalog, paper: Paper) -> str:
@@ -69,12 +177,11 @@ def _document(catalog: Catalog, paper: Paper) -> str:
     names = [mention.name for mention in paper.authors]
     shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
     topics = [catalog.topics[topic].name for topic in _with_parents(catalog, paper)]
-    year = str((paper.published or paper.day).year)
     facts = [
         fact("meta", "authors", shown),
         fact("meta", "date", str(paper.day)),
         fact("meta", "category", paper.primary_category or ""),
-        fact("filter", "year", year),
+        fact("filter", "year", str((paper.published or paper.day).year)),
         *(fact("filter", "topic", topic) for topic in topics),
         *(fact("filter", "category", category) for category in paper.categories),
         fact("filter", "picked", "yes") if paper.choices else "",
@@ -88,16 +195,15 @@ def _document(catalog: Catalog, paper: Paper) -> str:
         f"<p>{text(paper.abstract)}</p>",
         f"<p>{text(' '.join([paper.organization or '', *paper.keywords, *topics, paper.id]))}</p>",
     ]
-    language = catalog.config.language
     body = "".join([*words, *facts])
-    return f'<!doctype html><html lang="{language}"><body data-pagefind-body>{body}</body></html>'
+    return f'<!doctype html><html lang="{catalog.config.language}"><body data-pagefind-body>{body}</body></html>'
 
 
-def _with_parents(catalog: Catalog, paper: Paper) -> list[str]:
+def _with_parents(catalog: Catalog, paper: Paper) -> Iterable[str]:
     found: dict[str, None] = {}
     for topic in paper.topics:
         above: str | None = topic
         while above is not None and above not in found:
             found[above] = None
             above = catalog.topics[above].parent
-    return list(found)
+    return found

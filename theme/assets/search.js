@@ -10,7 +10,7 @@ const day = (text) => {
   const date = new Date(`${text}T00:00:00Z`);
   return isNaN(date) ? text : date.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
 };
-let engine, turn = 0, shown = 0, hits = [];
+let engine, older, merging, turn = 0, shown = 0, hits = [];
 
 const state = () => new URLSearchParams(location.search);
 const chosen = (params) => Object.fromEntries(Object.keys(NAMES).filter((name) => params.get(name)).map((name) => [name, params.get(name)]));
@@ -24,11 +24,15 @@ async function load() {
     const loading = await import(new URL("pagefind/pagefind.js", root).href);
     await loading.options({ excerptLength: 26 });
     await loading.init();
+    older = await (await fetch(new URL("pagefind/older.json", root))).json();
     await loading.filters(); // until they are loaded, a search answers without counts
     engine = loading;
   }
   return engine;
 }
+
+// One index a period: the newest answers first, the older ones join in while that answer is being read.
+const merge = () => (merging ??= Promise.all(older.map((folder) => engine.mergeIndex(new URL(`pagefind/${folder}`, root).href))).then(() => engine.filters()).then(() => { older = []; }));
 
 // Pagefind may give addresses from the server's root or from its own index: bring both under this site.
 const address = (url) => new URL(url.startsWith(root.pathname) ? url : url.replace(/^\//, ""), root).href;
@@ -121,10 +125,13 @@ async function run() {
   results.replaceChildren();
   offer(search.filters, params);
   found.hidden = false;
-  hint.hidden = hits.length > 0;
-  sum.textContent = hits.length ? `${number(hits.length)} ${hits.length === 1 ? "paper" : "papers"}`
+  hint.hidden = hits.length > 0 || older.length > 0;
+  sum.textContent = older.length ? "Looking further back …" : hits.length ? `${number(hits.length)} ${hits.length === 1 ? "paper" : "papers"}`
     : `No paper has ${words ? `“${words}”` : "all of these"}. Fewer or other words may find it${Object.keys(narrow).length ? ", or a filter less" : ""}.`;
   await more(mine);
+  if (!older.length || mine !== turn) return;
+  await merge().catch((problem) => { older = []; console.warn(problem); });
+  if (mine === turn) await run();
 }
 
 function fromAddress() { input.value = state().get("q") ?? ""; return run(); }

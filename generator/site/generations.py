@@ -1,0 +1,266 @@
+"""A site folder that changes all at once: the next generation is made beside it, then the two change places.
+
+The folder knows what each of its files was made from; deciding what that is, and making the files, is left to
+``build``. Beside ``site/`` stands ``.site-other/``, the generation before, whose unchanged files are hard links to the
+same bytes: bringing it up to date costs what changed in the last two builds, not the size of the site.
+"""
+
+import ctypes
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+
+import msgspec
+
+from generator.errors import BuildError
+
+MANIFEST = ".digest-site"
+"""In the site's folder: what each file was made from. It also says that a build wrote the folder, and may replace it."""
+
+FileHashes = dict[str, bytes]
+"""A file's path below the site -> a hash of everything that it was made from."""
+
+_AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # linux/fcntl.h, linux/fs.h
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """What a generation was made from."""
+
+    inputs: bytes = b""
+    """A hash of everything that went in: equal inputs need no look at the files."""
+    files: FileHashes = {}
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Return what the site at `folder` was made from; an empty manifest if that is not known for certain."""
+    try:
+        data = (folder / MANIFEST).read_bytes()
+        if blake2b(data[32:], digest_size=32).digest() != data[:32]:
+            return Manifest()
+        return msgspec.msgpack.decode(data[32:], type=Manifest)
+    except (OSError, msgspec.MsgspecError):
+        return Manifest()
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write what the files of `folder` were made from; the last thing that is written into a generation."""
+    body = msgspec.msgpack.encode(Manifest(manifest.inputs, dict(sorted(manifest.files.items()))))
+    path = folder / (MANIFEST + ".new")
+    path.write_bytes(blake2b(body, digest_size=32).digest() + body)
+    os.replace(path, folder / MANIFEST)
+
+
+def check_replaceable(folder: Path) -> None:
+    """Hold on before a folder is lost that no build wrote.
+
+    Raises:
+        BuildError: `folder` is a file, or has something in it and no manifest.
+    """
+    if not folder.exists() or (folder.is_dir() and ((folder / MANIFEST).exists() or not any(folder.iterdir()))):
+        return
+    raise BuildError(str(folder), "not a folder that a build wrote; give another one, or empty it yourself")
+
+
+@contextmanager
+def staging(folder: Path) -> Iterator[Path]:
+    """Give an empty folder beside `folder` to make new files in; only one build at a time has it.
+
+    What a killed build left there is cleared.
+
+    Raises:
+        BuildError: another build is at work on `folder`.
+    """
+    place = folder.with_name(f".{folder.name}-stage")
+    place.mkdir(parents=True, exist_ok=True)
+    with _locked(place):
+        try:
+            stage = place / "site"
+            shutil.rmtree(stage, ignore_errors=True)
+            stage.mkdir()
+            yield stage
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
+
+
+@contextmanager
+def _locked(place: Path) -> Iterator[None]:
+    """Hold a lock on a folder; the system drops it with the process."""
+    try:
+        import fcntl
+    except ImportError:  # a system without file locks: nothing keeps two builds apart there
+        yield
+        return
+    handle = os.open(place, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise BuildError(str(place), "another build is at work on this site; wait for it to end") from None
+    finally:
+        os.close(handle)
+
+
+def other_generation(folder: Path) -> Path:
+    """Return where the generation before, or the one in the making, stands: ``site`` -> ``.site-other``."""
+    return folder.with_name(f".{folder.name}-other")
+
+
+@dataclass(frozen=True)
+class Generation:
+    """What a site's folder holds: none of it is kept that cannot be accounted for."""
+
+    files: FileHashes = field(default_factory=dict)
+    """In the manifest, and still there."""
+    missing: frozenset[str] = frozenset()
+    """In the manifest, and gone."""
+    inputs: bytes = b""
+    """Of everything that went in."""
+
+    @classmethod
+    def at(cls, folder: Path) -> "Generation":
+        """Look what the site at `folder` holds; nothing if its manifest cannot be trusted."""
+        manifest = read_manifest(folder)
+        prefix = f"{folder}{os.sep}"
+        missing = frozenset(path for path in manifest.files if not os.path.exists(prefix + path))
+        files = {path: made_from for path, made_from in manifest.files.items() if path not in missing}
+        return cls(files, missing, manifest.inputs)
+
+    def below(self, folder: str) -> FileHashes:
+        """Return the files below `folder`; none if one of them is missing."""
+        if any(path.startswith(folder) for path in self.missing):
+            return {}
+        return {path: made_from for path, made_from in self.files.items() if path.startswith(folder)}
+
+
+def publish(folder: Path, stage: Path, wanted: Manifest, old: Generation) -> None:
+    """Make `folder` hold exactly the files that are wanted: new ones from `stage`, kept ones as they are.
+
+    `old` is what `folder` holds now. Killed at any moment, `folder` is the old site or the new one, and the next
+    build starts from either.
+    """
+    other = other_generation(folder)
+    for path in _strays(folder, old):
+        _remove(folder, path)  # no part of the old site: it would come back with this generation's next turn
+    if any(old.files.get(path) == made_from for path, made_from in wanted.files.items()):
+        _bring_up_to_date(other, wanted, lambda path: (folder, False) if _kept(path, wanted, old) else (stage, True))
+        _exchange(other, folder)
+        return
+    # Nothing is kept: the stage itself is the new generation. The other follows now, not in the next build's time.
+    replace_whole(folder, stage, wanted)
+    _bring_up_to_date(other, wanted, lambda _: (folder, False))
+
+
+def replace_whole(folder: Path, stage: Path, wanted: Manifest) -> None:
+    """Put `stage` in the place of `folder`, whose content goes with the stage."""
+    write_manifest(stage, wanted)
+    _exchange(stage, folder)
+
+
+def _strays(folder: Path, old: Generation) -> list[str]:
+    """List the files of `folder` that no build put there."""
+    if not old.files:
+        return []
+    known = old.files.keys() | {MANIFEST}
+    start = len(str(folder)) + 1
+    waiting, found = [str(folder)], []
+    while waiting:
+        with os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+                elif entry.path[start:] not in known:
+                    found.append(entry.path[start:])
+    return found
+
+
+def _kept(path: str, wanted: Manifest, old: Generation) -> bool:
+    return old.files.get(path) == wanted.files[path]
+
+
+def _bring_up_to_date(other: Path, wanted: Manifest, source_of: Callable[[str], tuple[Path, bool]]) -> None:
+    """Make `other` hold the wanted files; `source_of` tells where one is, and whether it may be moved from there."""
+    before = _opened(other)
+    for path in before.keys() - wanted.files.keys():
+        _remove(other, path)
+    for path, made_from in wanted.files.items():
+        source, move = source_of(path)
+        if move or before.get(path) != made_from:
+            _lay(source, other, path, move=move)
+    write_manifest(other, wanted)
+
+
+def _opened(other: Path) -> FileHashes:
+    """Return what the other generation holds, and take its manifest away: from now on it is in the making."""
+    before = Generation.at(other).files
+    if not before:
+        shutil.rmtree(other, ignore_errors=True)
+    other.mkdir(parents=True, exist_ok=True)
+    with suppress(FileNotFoundError):
+        (other / MANIFEST).unlink()
+    return before
+
+
+def _lay(source: Path, target: Path, path: str, *, move: bool) -> None:
+    """Put a file of `source` into `target`: moved from the stage, hard-linked (or copied) from the site."""
+    start, end = f"{source}{os.sep}{path}", f"{target}{os.sep}{path}"
+    try:
+        _put(start, end, move=move)
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(end), exist_ok=True)
+        _put(start, end, move=move)
+
+
+def _put(start: str, end: str, *, move: bool) -> None:
+    if move:
+        os.replace(start, end)
+        return
+    with suppress(FileNotFoundError):
+        os.unlink(end)
+    try:
+        os.link(start, end)
+    except OSError as error:
+        if isinstance(error, FileNotFoundError):
+            raise
+        shutil.copyfile(start, end)  # a file system without hard links
+
+
+def _remove(folder: Path, path: str) -> None:
+    """Remove a file and the folders that it leaves empty."""
+    target = folder / path
+    with suppress(FileNotFoundError):
+        target.unlink()
+    for above in target.relative_to(folder).parents:
+        if above == Path():
+            return
+        try:
+            (folder / above).rmdir()
+        except OSError:
+            return
+
+
+def _exchange(new: Path, old: Path) -> None:
+    """Let two folders change places in one step; where the system cannot, in two renames."""
+    old.parent.mkdir(parents=True, exist_ok=True)
+    if not old.exists():
+        new.rename(old)
+        return
+    if _renameat2(new, old):
+        return
+    aside = old.with_name(f".{old.name}-aside")
+    shutil.rmtree(aside, ignore_errors=True)
+    old.rename(aside)
+    new.rename(old)
+    aside.rename(new)
+
+
+def _renameat2(one: Path, other: Path) -> bool:
+    """Swap two paths atomically (Linux, renameat2(2)); tell whether it was done."""
+    call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if call is None:
+        return False
+    done: int = call(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE)
+    return done == 0

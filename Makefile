@@ -31,10 +31,8 @@ site: $(VENV)/site.stamp ## build the site of content/ into site/
 	@echo "the site is in site/; to look at it: make serve, then open http://127.0.0.1:$(PORT)/"
 
 .PHONY: serve
-serve: $(VENV)/site.stamp ## show site/ at http://127.0.0.1:8000/ (PORT=8000)
-	@test -d site || $(DIGEST) build
-	@echo "http://127.0.0.1:$(PORT)/ (stop with ctrl-c)"
-	@$(RUN) http.server --bind 127.0.0.1 --directory site $(PORT)
+serve: $(VENV)/site.stamp ## show the site at http://127.0.0.1:8000/ (PORT=8000), and again after every change
+	@$(DIGEST) serve --port $(PORT)
 
 .PHONY: check
 check: $(VENV)/site.stamp ## every problem in content/ (FORMAT=text|github|json)

@@ -1,10 +1,12 @@
 """The ``digest`` command: the only place that prints, exits, and turns errors into messages."""
 
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
+from time import monotonic
 
 import click
 
@@ -62,26 +64,79 @@ def build(root: Path, output: Path | None, jobs: int | None, clean: bool) -> Non
 
     with _messages(), _progress() as report:
         summary = build_site(root, output or root / "site", jobs, report, clean=clean)
-    counts = ", ".join(f"{count:,} {noun}" for noun, count in summary.counts.items() if count)
-    steps = ", ".join(f"{name} {seconds:.1f}" for name, seconds in summary.seconds.items())
-    click.echo(f"built {counts} in {sum(summary.seconds.values()):.1f} s ({steps})")
+    click.echo(_summary_line(summary.counts, summary.seconds))
+
+
+def _summary_line(counts: dict[str, int], seconds: dict[str, float]) -> str:
+    """Write what a build did: pages always, other things if there were any, and the steps that took time."""
+    pages = ", ".join(f"{counts.get(f'pages {done}', 0):,} {done}" for done in ("rendered", "kept", "removed"))
+    others = [f"{count:,} {noun}" for noun, count in counts.items() if count and not noun.startswith("pages ")]
+    steps = [f"{name} {taken:.1f}" for name, taken in seconds.items() if taken >= 0.05]
+    took = f"{sum(seconds.values()):.1f} s"
+    return "; ".join([f"pages: {pages}", *others, f"{took} ({', '.join(steps)})" if steps else took])
+
+
+PATIENCE = 2.0
+"""Seconds that a build may take before it says how far it is."""
+PAUSE = 5.0
+"""Seconds between two lines on how far it is, where there is no terminal to draw on."""
 
 
 @contextmanager
 def _progress() -> Iterator[Callable[[str, int, int], None]]:
-    """Show a bar on a terminal, nothing elsewhere; the summary line says it all there."""
+    """Show how far a long build is: a bar on a terminal, now and then a line elsewhere."""
     from rich.console import Console
-    from rich.progress import Progress, TaskID
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
-        tasks: dict[str, TaskID] = {}
+    start, told = monotonic(), 0.0
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    # It draws when told to: no thread of its own may be at work when the renderer forks.
+    bar = Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False)
+    task = bar.add_task("")
 
-        def report(step: str, done: int, total: int) -> None:
-            if step not in tasks:
-                tasks[step] = bar.add_task(step, total=total)
-            bar.update(tasks[step], completed=done)
+    def draw(step: str, done: int, total: int) -> None:
+        if monotonic() - start >= PATIENCE:
+            bar.start()
+            bar.update(task, description=step, completed=done, total=total, refresh=True)
 
-        yield report
+    def write(step: str, done: int, total: int) -> None:
+        nonlocal told
+        if (now := monotonic()) - max(start + PATIENCE - PAUSE, told) >= PAUSE:
+            told = now
+            click.echo(f"{step}: {done:,} of {total:,}", err=True)
+
+    try:
+        yield draw if sys.stderr.isatty() else write
+    finally:
+        bar.stop()
+
+
+@main.command()
+@_ROOT
+@click.option("--output", type=click.Path(path_type=Path), help="The site's folder (default: site/ in the root).")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
+def serve(root: Path, output: Path | None, port: int) -> None:
+    """Build the site, show it on this machine, and again after every change of content, configuration or theme.
+
+    An open page shows the new site by itself. A mistake is printed with its line, and the old site stays.
+
+    \b
+    Example:  digest serve --port 8080
+    """
+    from generator.site.serve import serve as serve_site
+
+    site = output or root / "site"
+    # A process of its own: this one has threads, which do not go with a renderer that forks.
+    command = [sys.executable, "-m", "generator", "build", "--root", str(root), "--output", str(site)]
+
+    with _messages(), suppress(KeyboardInterrupt):
+        serve_site(
+            root,
+            site,
+            port,
+            build=lambda: subprocess.call(command) == 0,
+            ready=lambda address: click.echo(f"{address} (stop with ctrl-c)"),
+        )
 
 
 @main.command()

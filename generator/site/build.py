@@ -19,9 +19,18 @@ from generator.errors import ContentProblems
 from generator.site import exports, mkdocs
 from generator.site.feeds import Feed, Feeds, rss
 from generator.site.fingerprints import Fingerprints, fingerprint, hash_of_inputs, program_hash
-from generator.site.generations import FileHashes, Generation, Manifest, check_replaceable, publish, replace_whole, staging
+from generator.site.generations import (
+    FileHashes,
+    Generation,
+    Manifest,
+    check_replaceable,
+    publish,
+    replace_whole,
+    staging,
+)
 from generator.site.markdown import MarkdownWriter, environment, own_pages, theme_folders
-from generator.site.pages import Page, Pages
+from generator.site.page import Page
+from generator.site.pages import Pages
 from generator.site.search import FOLDER as SEARCH_FOLDER
 from generator.site.search import OLDER, Index, Search
 
@@ -61,7 +70,7 @@ def build(
         ContentProblems: the content has problems; nothing was built.
         BuildError: the folder is not a site, or a renderer failed; the old site stands.
     """
-    output = output.absolute()
+    output = output.resolve()  # of a link, the folder behind it changes
     check_replaceable(output)
     summary = Summary()
     with summary.step("inputs"):
@@ -74,6 +83,8 @@ def build(
         catalog = _catalog(root)
     with staging(output) as stage, _theme(root) as theme, ExitStack() as stack:
         with summary.step("plan"):
+            if not old.stands():  # another build has ended in the meantime
+                old = Generation.at(output)
             plan = _Plan(root, catalog, theme, old)
         stack.callback(plan.search.close)
         with summary.step("search"):
@@ -125,7 +136,7 @@ class _Plan:
 
     def __init__(self, root: Path, catalog: Catalog, theme: Path, old: Generation) -> None:
         self.catalog, self.config, self.theme, self.old = catalog, catalog.config, theme, old
-        templates = environment(theme_folders(root))
+        templates = environment([theme])
         self.prints = Fingerprints(catalog, templates, theme)
         self.pages = Pages(catalog, self.prints.paper)
         self.all_pages = list(self.pages)
@@ -196,6 +207,9 @@ class _Plan:
     def render(self, stage: Path, jobs: int, progress: Progress) -> None:
         """Render the stale pages into `stage`."""
         stale = [source for path, source in self.sources.items() if self._stale(path)]
+        if any(not source.written_by_us for source in stale):
+            # Pages that people write may lead to each other by the names of their files: MkDocs needs them all.
+            stale = [source for path, source in self.sources.items() if self._stale(path) or not source.written_by_us]
         done = 0
 
         def count(rendered: int) -> None:
@@ -211,7 +225,9 @@ class _Plan:
             mkdocs.render_not_found(rendering)
         self.counts["pages rendered"] = len(stale)
         self.counts["pages kept"] = len(self.sources) - len(stale)
-        self.counts["pages removed"] = sum(1 for path in self.old.files if path.endswith(".html") and path not in self.wanted)
+        self.counts["pages removed"] = sum(
+            1 for path in self.old.files if path.endswith(".html") and path not in self.wanted
+        )
 
     def write(self, stage: Path) -> None:
         """Write the stale feeds, exports and assets into `stage`."""

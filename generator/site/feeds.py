@@ -71,10 +71,10 @@ class Feeds:
         for topic in self.catalog.topics.values():
             about = f"Papers on {topic.name}."
             yield self._feed(f"topics/{topic.id}/", f"{title}: {topic.name}", about, topic.papers)
-        for code, papers in self.pages.categories.items():
+        for code, papers in self.pages.lists.categories.items():
             yield self._feed(f"categories/{code}/", f"{title}: {code}", f"Papers in {code}.", papers)
         for person in self.catalog.people.values():
-            if self.pages.has_feed(person):
+            if self.pages.authors.has_feed(person):
                 about = f"Papers with {person.name} among the authors."
                 yield self._feed(f"authors/{person.id}/", f"{title}: {person.name}", about, person.papers)
 
@@ -164,7 +164,9 @@ def rss(feed: Feed, entries: list[Entry], url: str, language: str) -> bytes:
     _add(channel, "link", url + feed.page)
     _add(channel, "description", feed.description)
     _add(channel, "language", language)
-    ET.SubElement(channel, f"{{{ATOM}}}link", {"href": url + feed.address, "rel": "self", "type": "application/rss+xml"})
+    ET.SubElement(
+        channel, f"{{{ATOM}}}link", {"href": url + feed.address, "rel": "self", "type": "application/rss+xml"}
+    )
     if entries:
         _add(channel, "lastBuildDate", _moment(max(entry.day for entry in entries)))
     for entry in entries:

@@ -62,22 +62,46 @@ class Fingerprints:
         self.catalog = catalog
         self._env = templates
         self._theme = theme
+        self._sources: dict[str, tuple[str, set[str]]] = {}
         self._templates: dict[str, bytes] = {}
         self._papers: dict[str, bytes] = {}
 
     @cached_property
     def shell(self) -> bytes:
         """What stands around every page: the program, the theme's own templates, the configuration."""
-        around = [(path.name, path.read_bytes()) for path in sorted(self._theme.rglob("*.html"))]
+        apart = ("assets", "pages")  # files of their own; the templates of the Markdown are hashed one by one
+        around = [
+            (path.name, hash_of_files(path) if path.is_dir() else path.read_bytes())
+            for path in sorted(self._theme.iterdir())
+            if path.name not in apart
+        ]
         return fingerprint(program_hash(), around, self.catalog.config)
 
     def template(self, name: str) -> bytes:
         """Return the hash of a template and of all that it imports or includes."""
         known = self._templates.get(name)
         if known is None:
-            source, _, _ = self._env.loader.get_source(self._env, name)  # type: ignore[union-attr]  # always a loader
-            used = sorted(filter(None, meta.find_referenced_templates(self._env.parse(source))))
-            known = self._templates[name] = fingerprint(source, [self.template(other) for other in used])
+            used: dict[str, str] = {}
+            waiting = {name}
+            while waiting:
+                other = waiting.pop()
+                used[other], mentioned = self._source(other)
+                waiting |= mentioned - used.keys()
+            known = self._templates[name] = fingerprint(sorted(used.items()))
+        return known
+
+    def _source(self, name: str) -> tuple[str, set[str]]:
+        """Return a template's text and the names in it of others; nothing where there is none of that name."""
+        known = self._sources.get(name)
+        if known is None:
+            try:
+                source, _, _ = self._env.loader.get_source(self._env, name)  # type: ignore[union-attr]  # always a loader
+            except jinja2.TemplateNotFound:  # "include ... ignore missing"; any other fails when it is rendered
+                source = ""
+            found = set(meta.find_referenced_templates(self._env.parse(source)))
+            # A name that is only known when it is rendered may be any template's.
+            mentioned = set(self._env.list_templates()) if None in found else {other for other in found if other}
+            known = self._sources[name] = (source, mentioned)
         return known
 
     def paper(self, paper_id: str) -> bytes:

@@ -8,7 +8,8 @@ same bytes: bringing it up to date costs what changed in the last two builds, no
 import ctypes
 import os
 import shutil
-from collections.abc import Callable, Iterator
+import stat
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -33,6 +34,8 @@ class Manifest(msgspec.Struct, frozen=True):
     inputs: bytes = b""
     """A hash of everything that went in: equal inputs need no look at the files."""
     files: FileHashes = {}
+    sizes: dict[str, int] = {}
+    """Of each file, in bytes: one that was emptied or cut off is seen without being read."""
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -48,7 +51,10 @@ def read_manifest(folder: Path) -> Manifest:
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write what the files of `folder` were made from; the last thing that is written into a generation."""
-    body = msgspec.msgpack.encode(Manifest(manifest.inputs, dict(sorted(manifest.files.items()))))
+    prefix = f"{folder}{os.sep}"
+    files = dict(sorted(manifest.files.items()))
+    sizes = {path: os.stat(prefix + path).st_size for path in files}
+    body = msgspec.msgpack.encode(Manifest(manifest.inputs, files, sizes))
     path = folder / (MANIFEST + ".new")
     path.write_bytes(blake2b(body, digest_size=32).digest() + body)
     os.replace(path, folder / MANIFEST)
@@ -97,6 +103,8 @@ def _locked(place: Path) -> Iterator[None]:
     handle = os.open(place, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if not place.exists() or not os.path.samestat(os.fstat(handle), place.stat()):
+            raise BlockingIOError  # a build that ended just now has removed what was opened
         yield
     except BlockingIOError:
         raise BuildError(str(place), "another build is at work on this site; wait for it to end") from None
@@ -114,26 +122,51 @@ class Generation:
     """What a site's folder holds: none of it is kept that cannot be accounted for."""
 
     files: FileHashes = field(default_factory=dict)
-    """In the manifest, and still there."""
+    """In the manifest, and still there in the size that was written."""
     missing: frozenset[str] = frozenset()
-    """In the manifest, and gone."""
+    """In the manifest, and gone or of another size."""
     inputs: bytes = b""
     """Of everything that went in."""
+    folder: Path | None = None
+    seen: tuple[int, int] | None = None
+    """Which manifest was read: no two generations have the same file."""
 
     @classmethod
     def at(cls, folder: Path) -> "Generation":
         """Look what the site at `folder` holds; nothing if its manifest cannot be trusted."""
+        seen = _identity(folder / MANIFEST)
         manifest = read_manifest(folder)
         prefix = f"{folder}{os.sep}"
-        missing = frozenset(path for path in manifest.files if not os.path.exists(prefix + path))
+        missing = frozenset(path for path in manifest.files if _size(prefix + path) != manifest.sizes.get(path))
         files = {path: made_from for path, made_from in manifest.files.items() if path not in missing}
-        return cls(files, missing, manifest.inputs)
+        return cls(files, missing, manifest.inputs, folder, seen)
+
+    def stands(self) -> bool:
+        """Tell whether the folder is still the one that was looked at: no other build has replaced it."""
+        return self.folder is None or _identity(self.folder / MANIFEST) == self.seen
 
     def below(self, folder: str) -> FileHashes:
         """Return the files below `folder`; none if one of them is missing."""
         if any(path.startswith(folder) for path in self.missing):
             return {}
         return {path: made_from for path, made_from in self.files.items() if path.startswith(folder)}
+
+
+def _size(path: str) -> int | None:
+    """Return the bytes of a file, None if there is none."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_size if stat.S_ISREG(status.st_mode) else None
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns
 
 
 def publish(folder: Path, stage: Path, wanted: Manifest, old: Generation) -> None:
@@ -143,8 +176,6 @@ def publish(folder: Path, stage: Path, wanted: Manifest, old: Generation) -> Non
     build starts from either.
     """
     other = other_generation(folder)
-    for path in _strays(folder, old):
-        _remove(folder, path)  # no part of the old site: it would come back with this generation's next turn
     if any(old.files.get(path) == made_from for path, made_from in wanted.files.items()):
         _bring_up_to_date(other, wanted, lambda path: (folder, False) if _kept(path, wanted, old) else (stage, True))
         _exchange(other, folder)
@@ -160,21 +191,21 @@ def replace_whole(folder: Path, stage: Path, wanted: Manifest) -> None:
     _exchange(stage, folder)
 
 
-def _strays(folder: Path, old: Generation) -> list[str]:
-    """List the files of `folder` that no build put there."""
-    if not old.files:
-        return []
-    known = old.files.keys() | {MANIFEST}
+def _remove_strays(folder: Path, known: Collection[str]) -> None:
+    """Remove from `folder` what no build put there, empty folders too."""
     start = len(str(folder)) + 1
-    waiting, found = [str(folder)], []
+    waiting = [str(folder)]
     while waiting:
-        with os.scandir(waiting.pop()) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    waiting.append(entry.path)
-                elif entry.path[start:] not in known:
-                    found.append(entry.path[start:])
-    return found
+        here = waiting.pop()
+        with os.scandir(here) as entries:
+            inside = list(entries)
+        for entry in inside:
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(entry.path)
+            elif entry.path[start:] not in known:
+                _remove(folder, entry.path[start:])
+        if not inside and len(here) > start:
+            _remove(folder, f"{here[start:]}{os.sep}nothing")
 
 
 def _kept(path: str, wanted: Manifest, old: Generation) -> bool:
@@ -197,11 +228,18 @@ def _opened(other: Path) -> FileHashes:
     """Return what the other generation holds, and take its manifest away: from now on it is in the making."""
     before = Generation.at(other).files
     if not before:
-        shutil.rmtree(other, ignore_errors=True)
-    other.mkdir(parents=True, exist_ok=True)
-    with suppress(FileNotFoundError):
-        (other / MANIFEST).unlink()
+        _remove_whole(other)
+        other.mkdir(parents=True)
+        return before
+    (other / MANIFEST).unlink()
+    _remove_strays(other, before.keys())
     return before
+
+
+def _remove_whole(path: Path) -> None:
+    if path.is_symlink() or path.is_file():
+        path.unlink()
+    shutil.rmtree(path, ignore_errors=True)
 
 
 def _lay(source: Path, target: Path, path: str, *, move: bool) -> None:

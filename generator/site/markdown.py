@@ -14,7 +14,8 @@ from markupsafe import Markup
 
 from generator.config import SiteConfig
 from generator.markup import escape_html, escape_markdown
-from generator.site.pages import Page, Pages
+from generator.site.page import Page
+from generator.site.pages import Pages
 
 THEME_PLACES = (Path(__file__).parent.parent / "_theme", Path(__file__).parent.parent.parent / "theme")
 """Where the theme lies: inside an installed package, beside the package in a clone."""

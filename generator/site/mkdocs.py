@@ -123,7 +123,8 @@ def _chunks(sources: Sequence[Source], jobs: int) -> list[Sequence[Source]]:
     for written_by_us in (True, False):
         alike = [source for source in sources if source.written_by_us is written_by_us]
         count = max(1, -(-len(alike) // CHUNK), min(jobs, len(alike) // SMALL))
-        count = -(-count // jobs) * jobs if count > 1 else 1
+        # What people write stays together: their pages lead to each other by the names of their files.
+        count = -(-count // jobs) * jobs if count > 1 and written_by_us else 1
         chunks += [alike[start::count] for start in range(count) if alike[start::count]]
     return chunks
 

@@ -36,7 +36,6 @@ AUTHORS_INDEXED = 400
 """A paper of 3,303 authors is found by the first of them; the rest have their own pages."""
 
 
-
 def periods(papers: Iterable[Paper]) -> dict[str, list[Paper]]:
     """Group papers by the quarter of their day, oldest first; quarters join until they hold ``ENOUGH`` papers.
 
@@ -71,14 +70,18 @@ class Search:
 
     def __init__(self, catalog: Catalog, paper_print: Callable[[str], bytes], program: bytes) -> None:
         self.catalog = catalog
-        around = (program, catalog.config.language, [(topic.id, topic.parent) for topic in catalog.topics.values()])
+        around = (program, catalog.config.language)
         grouped = periods(catalog.papers.values())
         newest = next(reversed(grouped), None)
         self.indexes = [
             Index(
                 folder=f"{FOLDER}/" if label == newest else f"{FOLDER}/{label}/",
                 papers=tuple(papers),
-                made_from=fingerprint(around, label == newest, [paper_print(paper.id) for paper in papers]),
+                made_from=fingerprint(
+                    around,
+                    label == newest,
+                    [(paper_print(paper.id), _topic_names(catalog, paper)) for paper in papers],
+                ),
             )
             for label, papers in reversed(grouped.items())
         ]
@@ -176,7 +179,7 @@ def _document(catalog: Catalog, paper: Paper) -> str:
 
     names = [mention.name for mention in paper.authors]
     shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-    topics = [catalog.topics[topic].name for topic in _with_parents(catalog, paper)]
+    topics = _topic_names(catalog, paper)
     facts = [
         fact("meta", "authors", shown),
         fact("meta", "date", str(paper.day)),
@@ -199,11 +202,12 @@ def _document(catalog: Catalog, paper: Paper) -> str:
     return f'<!doctype html><html lang="{catalog.config.language}"><body data-pagefind-body>{body}</body></html>'
 
 
-def _with_parents(catalog: Catalog, paper: Paper) -> Iterable[str]:
+def _topic_names(catalog: Catalog, paper: Paper) -> list[str]:
+    """Name the topics of a paper and those above them: whoever filters by one finds what is below it."""
     found: dict[str, None] = {}
     for topic in paper.topics:
         above: str | None = topic
         while above is not None and above not in found:
             found[above] = None
             above = catalog.topics[above].parent
-    return found
+    return [catalog.topics[topic].name for topic in found]

@@ -1,0 +1,40 @@
+"""A page: where it stands, and how to make what its template is given."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+Context = dict[str, Any]
+"""What a template is given: plain strings, numbers, days, cards; ``*_html`` is safe HTML."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: its address below the site's root, its template, and a way to make what the template is given."""
+
+    address: str
+    """``papers/2503.16525/``; the front page's is empty."""
+    template: str
+    title: str
+    make: Callable[[], Context]
+    description: str = ""
+    feeds: tuple[tuple[str, str], ...] = ()
+    """(address relative to the page, title)."""
+    edit: str | None = None
+    """The file that people change to change this page, relative to the digest's root."""
+    day: date | None = None
+    """The newest day whose papers it shows: for the sitemap."""
+    key: Callable[[], object] | None = None
+    """All that the context is made from, where that is much cheaper to name than the context is to make."""
+
+    @property
+    def root(self) -> str:
+        """Return the relative way from the page to the site's root: ``../../``."""
+        return "../" * self.address.count("/") or "./"
+
+
+def most_frequent(counter: Counter[str], limit: int) -> list[tuple[str, int]]:
+    """Return the most frequent, equals by name: Counter's own order depends on the order of counting."""
+    return sorted(counter.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]

@@ -108,7 +108,8 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
     try:
         yield draw if sys.stderr.isatty() else write
     finally:
-        bar.stop()
+        if bar.live.is_started:
+            bar.stop()
 
 
 @main.command()

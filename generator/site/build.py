@@ -28,7 +28,7 @@ from generator.site.generations import (
     replace_whole,
     staging,
 )
-from generator.site.markdown import MarkdownWriter, environment, own_pages, theme_folders
+from generator.site.markdown import MarkdownWriter, environment, own_pages, theme_folders, told_mistakes
 from generator.site.page import Page
 from generator.site.pages import Pages
 from generator.site.search import FOLDER as SEARCH_FOLDER
@@ -77,11 +77,11 @@ def build(
         old = Generation.at(output) if not clean else Generation()
         inputs = hash_of_inputs(root, theme_folders(root))
     if old.inputs == inputs and not old.missing:
-        summary.counts["pages kept"] = sum(path.endswith(".html") for path in old.files)
+        summary.counts["pages kept"] = sum(map(_is_page, old.files))
         return summary
     with summary.step("catalog"):
         catalog = _catalog(root)
-    with staging(output) as stage, _theme(root) as theme, ExitStack() as stack:
+    with staging(output) as stage, _theme(root) as theme, told_mistakes(theme), ExitStack() as stack:
         with summary.step("plan"):
             if not old.stands():  # another build has ended in the meantime
                 old = Generation.at(output)
@@ -94,7 +94,7 @@ def build(
         with summary.step("feeds"):
             plan.write(stage)
         with summary.step("search"):
-            plan.finish_search(stage)
+            plan.finish_search(stage, progress)
         with summary.step("publish"):
             publish(output, stage, Manifest(inputs, plan.wanted), old)
     summary.counts = plan.counts
@@ -111,7 +111,7 @@ def write_markdown(root: Path, folder: Path) -> int:
     folder = folder.absolute()
     check_replaceable(folder)
     catalog = _catalog(root)
-    with staging(folder) as stage, _theme(root) as theme:
+    with staging(folder) as stage, _theme(root) as theme, told_mistakes(theme):
         plan = _Plan(root, catalog, theme, Generation())
         count = mkdocs.write_tree(stage, catalog.config, theme, plan.sources.values())
         files = (path for path in stage.rglob("*") if path.is_file())
@@ -126,6 +126,11 @@ def _catalog(root: Path) -> Catalog:
     if problems:
         raise ContentProblems(problems)
     return assemble(content)
+
+
+def _is_page(path: str) -> bool:
+    """Return whether a file of the site is a page with an address that leads to it, a redirect's too."""
+    return path.endswith(".html") and path != mkdocs.NOT_FOUND
 
 
 class _Plan:
@@ -224,10 +229,8 @@ class _Plan:
         if self._stale(mkdocs.NOT_FOUND):
             mkdocs.render_not_found(rendering)
         self.counts["pages rendered"] = len(stale)
-        self.counts["pages kept"] = len(self.sources) - len(stale)
-        self.counts["pages removed"] = sum(
-            1 for path in self.old.files if path.endswith(".html") and path not in self.wanted
-        )
+        self.counts["pages kept"] = sum(_is_page(path) and not self._stale(path) for path in self.wanted)
+        self.counts["pages removed"] = sum(_is_page(path) and path not in self.wanted for path in self.old.files)
 
     def write(self, stage: Path) -> None:
         """Write the stale feeds, exports and assets into `stage`."""
@@ -257,9 +260,10 @@ class _Plan:
         self._new_indexes = [index for index in self.search.indexes if not self._keep(index)]
         self.search.start(self._new_indexes, stage)
 
-    def finish_search(self, stage: Path) -> None:
+    def finish_search(self, stage: Path, progress: Progress) -> None:
         """Wait for the search indexes, and account for their files."""
-        self.search.finish()
+        total = len(self._new_indexes)
+        self.search.finish(lambda left: progress("search indexes", total - left, total))
         made_from = {index.folder: index.made_from for index in self._new_indexes}
         for path in (stage / SEARCH_FOLDER).rglob("*"):
             name = path.relative_to(stage).as_posix()

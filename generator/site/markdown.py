@@ -4,7 +4,9 @@ Every plain string is escaped on its way into a template's output; only what is 
 the Markdown into HTML is left to ``mkdocs``.
 """
 
+import traceback
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ import jinja2
 from markupsafe import Markup
 
 from generator.config import SiteConfig
+from generator.errors import BuildError
 from generator.markup import escape_html, escape_markdown
 from generator.site.page import Page
 from generator.site.pages import Pages
@@ -42,6 +45,31 @@ def environment(folders: list[Path]) -> jinja2.Environment:
     env.filters["md"] = lambda text: Markup(escape_markdown(str(text)))
     env.filters["fm"] = front_matter_text
     return env
+
+
+@contextmanager
+def told_mistakes(theme: Path) -> Iterator[None]:
+    """Tell of a mistake in a template by its place in the theme, of which `theme` is the merged folder.
+
+    Raises:
+        BuildError: a template cannot be read or rendered.
+    """
+    try:
+        yield
+    except jinja2.TemplateError as error:
+        places = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
+        if isinstance(error, jinja2.TemplateSyntaxError):
+            places.append((error.filename or f"{error.name}", error.lineno))
+        found = [(Path(name), line) for name, line in places if name.endswith((".j2", ".html"))]
+        place = "theme" if not found else f"{_below_theme(found[-1][0], theme)}:{found[-1][1]}"
+        message = f"{error.message}".rstrip(".")
+        raise BuildError(place, f"the template cannot be used: {message}; set it right") from error
+
+
+def _below_theme(path: Path, theme: Path) -> str:
+    """Name a template as its author knows it, not the folder that themes were merged in."""
+    folder = next((folder for folder in path.parents if folder == theme or folder.name == "theme"), path.parent)
+    return f"theme/{path.relative_to(folder).as_posix()}"
 
 
 def _escaped(value: object) -> object:

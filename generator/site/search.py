@@ -106,8 +106,8 @@ class Search:
         if self._waiting:
             self._running = _Run(self.catalog, self._waiting.pop(0), self._stage)
 
-    def finish(self) -> None:
-        """Wait until all indexes are made.
+    def finish(self, told: Callable[[int], None]) -> None:
+        """Wait until all indexes are made; `told` is how many are left, each time that one is done.
 
         Raises:
             BuildError: Pagefind failed.
@@ -116,6 +116,7 @@ class Search:
             if self._running is not None:
                 self._running.process.wait()
             self.advance()
+            told(len(self._waiting) + (self._running is not None))
 
     def close(self) -> None:
         """Give up what is still being made."""

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from generator.site.generations import other_generation
 from tools.links import broken_links, sample
 
 ROOT = Path(__file__).parent.parent
@@ -45,6 +46,8 @@ def built_site(mount: str) -> Path:
     run(
         [sys.executable, "-m", "generator", "build", "--root", str(source), "--output", str(output)], "the build failed"
     )
+    # What the build keeps beside the site for the next one is not what a host serves.
+    shutil.rmtree(other_generation(output), ignore_errors=True)
     return host
 
 

@@ -76,7 +76,12 @@ class DayPages:
         if self.newest is None:
             return []
         since = self.newest - timedelta(days=TRENDING_DAYS)
-        recent = [paper for paper in self.catalog.papers.values() if since <= paper.day < self.newest]
+        # Without a pick or a vote nothing says that a paper is talked about, and the alphabet is no trend.
+        recent = [
+            paper
+            for paper in self.catalog.papers.values()
+            if since <= paper.day < self.newest and (paper.choices or (paper.measured and paper.measured.upvotes))
+        ]
         chosen = sorted(rank(recent), key=lambda paper: (not paper.highlight, not paper.choices))
         return self.cards.rows(paper.id for paper in chosen[:TRENDING_SHOWN])
 

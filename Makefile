@@ -13,6 +13,8 @@ WORKERS ?= 2
 FORMAT ?= text
 # Of `make serve`.
 PORT ?= 8000
+# Of `make bench`: 600, hf or all; several in quotes.
+SIZE ?= hf
 
 VENV := .venv
 RUN := $(VENV)/bin/python -m
@@ -46,6 +48,10 @@ test: lint ## lint, types, import layers, then the tests with coverage
 .PHONY: test-full
 test-full: test ## the tests, then the build of all recorded days (minutes; DIGEST_RECORDED names their folder)
 	@$(RUN) pytest -m corpus
+
+.PHONY: bench
+bench: $(VENV)/dev.stamp ## our build beside other renderers, on recorded papers (SIZE=600|hf|all; DIGEST_RECORDED)
+	@$(RUN) benchmarks.build --size $(SIZE)
 
 .PHONY: lint
 lint: $(VENV)/dev.stamp ## ruff, mypy, import-linter

@@ -1,6 +1,6 @@
 """Measures what a page costs in a digest of 3,400 pages and in one of 34,000, and prints the ratio; a budget is 1.1.
 
-``python benchmarks/linear.py [--papers 640 6400] [--jobs 2]``. The papers are invented: each has some four authors
+``python -m benchmarks.linear [--papers 640 6400] [--jobs 2]``. The papers are invented: each has some four authors
 of its own, as on a daily list, so that a paper makes about 5.3 pages.
 """
 
@@ -11,8 +11,6 @@ import tempfile
 import time
 from datetime import date
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests.digest_folder import add_records, sample_records, write_digest
 

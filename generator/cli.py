@@ -1,5 +1,6 @@
 """The ``digest`` command: the only place that prints, exits, and turns errors into messages."""
 
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -127,17 +128,20 @@ def serve(root: Path, output: Path | None, port: int) -> None:
     from generator.site.serve import serve as serve_site
 
     site = output or root / "site"
-    # A process of its own: this one has threads, which do not go with a renderer that forks.
-    command = [sys.executable, "-m", "generator", "build", "--root", str(root), "--output", str(site)]
+
+    def build() -> bool:
+        # A process of its own: this one has threads, which do not go with a renderer that forks.
+        command = [sys.executable, "-m", "generator", "build", "--root", str(root), "--output", str(site)]
+        process = subprocess.Popen(command, start_new_session=True)
+        try:
+            return process.wait() == 0
+        except KeyboardInterrupt:
+            process.send_signal(signal.SIGINT)
+            process.wait()  # it clears away what it began
+            raise
 
     with _messages(), suppress(KeyboardInterrupt):
-        serve_site(
-            root,
-            site,
-            port,
-            build=lambda: subprocess.call(command) == 0,
-            ready=lambda address: click.echo(f"{address} (stop with ctrl-c)"),
-        )
+        serve_site(root, site, port, build, lambda address: click.echo(f"{address} (stop with ctrl-c)"))
 
 
 @main.command()

@@ -1,6 +1,5 @@
 """What a build says while it runs and when it is done, on a terminal and elsewhere, through the command itself."""
 
-import errno
 import os
 import re
 import subprocess
@@ -30,8 +29,7 @@ def _on_a_terminal(root: Path, patience: str) -> str:
     while True:
         try:
             part = os.read(ours, 65536)
-        except OSError as error:
-            assert error.errno == errno.EIO  # how Linux says that the other end is closed
+        except OSError:  # how Linux says that the other end is closed
             break
         if not part:
             break
@@ -79,7 +77,7 @@ def test_summary_says_what_was_rendered_kept_removed_and_where_the_time_went(roo
         return subprocess.run(_command(root, NEVER), capture_output=True, text=True, check=True).stdout.rstrip()
 
     first = re.fullmatch(
-        r"pages: (\d+) rendered, 0 kept, 0 removed; [\d,]+ other files; 1 search indexes; [\d.]+ s \(.*pages [\d.]+.*\)",
+        r"pages: (\d+) rendered, 0 kept, 0 removed; \d+ other files; 1 search indexes; [\d.]+ s \(.*pages [\d.]+.*\)",
         build(),
     )
     assert first is not None

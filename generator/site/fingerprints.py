@@ -97,7 +97,7 @@ class Fingerprints:
             try:
                 source, path, _ = self._env.loader.get_source(self._env, name)  # type: ignore[union-attr]  # always a loader
             except jinja2.TemplateNotFound:  # "include ... ignore missing"; any other fails when it is rendered
-                source = ""
+                source, path = "", None
             found = set(meta.find_referenced_templates(self._env.parse(source, name, path)))
             # A name that is only known when it is rendered may be any template's.
             mentioned = set(self._env.list_templates()) if None in found else {other for other in found if other}

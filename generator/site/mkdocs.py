@@ -7,6 +7,7 @@ import logging
 import multiprocessing
 import os
 import shutil
+import signal
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,7 +107,9 @@ def render(rendering: Rendering, sources: Sequence[Source], jobs: int, done: Cal
     global _forked
     _forked = (rendering, chunks)
     try:
-        with multiprocessing.get_context("fork").Pool(jobs) as pool:
+        # ctrl-c reaches every process of the terminal: the first one ends the others.
+        quiet = (signal.SIGINT, signal.SIG_IGN)
+        with multiprocessing.get_context("fork").Pool(jobs, signal.signal, quiet) as pool:
             for rendered in pool.imap_unordered(_render_forked, range(len(chunks))):
                 done(rendered)
     finally:

@@ -1,0 +1,1 @@
+"""What a build costs, measured; nothing here is part of the package."""

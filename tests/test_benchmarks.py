@@ -1,0 +1,58 @@
+"""The benchmarks' own arithmetic, and what they say where they cannot run; what builds cost is asserted nowhere."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.build import Row, table
+from benchmarks.measure import CommandError, Cost, cost, size_of
+
+CLONE = Path(__file__).parents[1]
+HOLDS = "import time; held = b'x' * 60_000_000; time.sleep(1)"
+
+
+def test_bench_without_recorded_papers_says_where_they_were_looked_for(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "benchmarks.build", "--size", "600"]
+    environment = {**os.environ, "DIGEST_RECORDED": str(tmp_path)}
+    done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=CLONE, env=environment)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"no recorded papers at {tmp_path}")
+    assert "DIGEST_RECORDED" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
+def test_memory_is_that_of_all_processes_of_a_command(tmp_path: Path) -> None:
+    twice = (
+        f"import subprocess, sys; child = subprocess.Popen([sys.executable, '-c', {HOLDS!r}]); {HOLDS}; child.wait()"
+    )
+    assert cost([sys.executable, "-c", HOLDS], tmp_path).peak > 60_000_000
+    assert cost([sys.executable, "-c", twice], tmp_path).peak > 120_000_000
+
+
+def test_processor_time_is_that_of_all_processes_of_a_command(tmp_path: Path) -> None:
+    busy = "import time; end = time.process_time() + 0.3\nwhile time.process_time() < end: pass"
+    parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {busy!r}], check=True)"
+    assert cost([sys.executable, "-c", parent], tmp_path).processor >= 0.3
+
+
+def test_command_that_fails_is_told_with_what_it_said(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="no such luck"):
+        cost([sys.executable, "-c", "raise SystemExit('no such luck')"], tmp_path)
+
+
+def test_table_holds_ratios_to_what_was_measured_beside() -> None:
+    rows = [Row(name, Cost(wall, 1.0, 2_000_000, ""), 3, 4, 5_000_000) for name, wall in (("Hugo", 2.0), ("ours", 5.0))]
+    assert table(rows).splitlines()[2:] == [
+        "| Hugo | 2.00 | 1.00 |  | 1.00 | 2 | 3 | 4 | 5.0 |",
+        "| ours | 5.00 | 2.50 |  | 1.00 | 2 | 3 | 4 | 5.0 |",
+    ]
+
+
+def test_size_counts_pages_files_and_bytes(tmp_path: Path) -> None:
+    (tmp_path / "below").mkdir()
+    (tmp_path / "below/index.html").write_bytes(b"12345")
+    (tmp_path / "feed.xml").write_bytes(b"123")
+    assert size_of(tmp_path) == (1, 2, 8)

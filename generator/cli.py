@@ -71,7 +71,7 @@ def build(root: Path, output: Path | None, jobs: int | None, clean: bool) -> Non
 def _summary_line(counts: dict[str, int], seconds: dict[str, float]) -> str:
     """Write what a build did: pages always, other things if there were any, and the steps that took time."""
     pages = ", ".join(f"{counts.get(f'pages {done}', 0):,} {done}" for done in ("rendered", "kept", "removed"))
-    others = [f"{count:,} {noun}" for noun, count in counts.items() if count and not noun.startswith("pages ")]
+    others = [f"{noun}: {count:,}" for noun, count in counts.items() if count and not noun.startswith("pages ")]
     steps = [f"{name} {taken:.1f}" for name, taken in seconds.items() if taken >= 0.05]
     took = f"{sum(seconds.values()):.1f} s"
     return "; ".join([f"pages: {pages}", *others, f"{took} ({', '.join(steps)})" if steps else took])

@@ -290,8 +290,10 @@ def test_build_that_ended_while_another_read_the_content_is_seen(root: Path, mon
         monkeypatch.setattr(build_module, "load", load)
         content = load(place)
         shutil.copytree(root / "content", root / "before")
-        add(root, "arxiv:2411.50000")
+        # On a day whose page the first build keeps.
+        add_records(root, [record("arxiv:2411.50000", "In between", "2024-11-20", authors=[{"name": "Kim Sample"}])])
         build(root, root / "site", 1)
+        shutil.rmtree(other_generation(root / "site"))  # what the first build saw is nowhere any more
         shutil.rmtree(root / "content")
         (root / "before").rename(root / "content")
         return content

@@ -77,7 +77,7 @@ def test_summary_says_what_was_rendered_kept_removed_and_where_the_time_went(roo
         return subprocess.run(_command(root, NEVER), capture_output=True, text=True, check=True).stdout.rstrip()
 
     first = re.fullmatch(
-        r"pages: (\d+) rendered, 0 kept, 0 removed; \d+ other files; 1 search indexes; [\d.]+ s \(.*pages [\d.]+.*\)",
+        r"pages: (\d+) rendered, 0 kept, 0 removed; other files: \d+; search indexes: 1; [\d.]+ s \(.*pages [\d.]+.*\)",
         build(),
     )
     assert first is not None

@@ -35,7 +35,8 @@ def _redirect(canonical: str, target: str, language: str) -> bytes:
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>Moved</title>'
         # Without an icon of its own a browser asks the host for one, which a site under a path does not have.
-        f'<link rel="icon" href="../../assets/favicon.svg"><link rel="canonical" href="{escape(canonical)}"><meta name="robots" content="noindex">'
+        '<link rel="icon" href="../../assets/favicon.svg">'
+        f'<link rel="canonical" href="{escape(canonical)}"><meta name="robots" content="noindex">'
         f'<meta http-equiv="refresh" content="0; url={escape(target)}"></head>'
         f'<body><p>This page has moved: <a href="{escape(target)}">{escape(target)}</a></p></body></html>\n'
     ).encode()

@@ -19,7 +19,17 @@ from generator.config import CONFIG_NAME
 SIZE = 16
 """Bytes of a fingerprint; 2^64 pages before two are likely to share one."""
 
-_RENDERERS = ("jinja2", "markdown", "markdown-it-py", "markupsafe", "mkdocs", "mkdocs-material", "nh3", "pagefind")
+_RENDERERS = (
+    "cbor2",
+    "jinja2",
+    "markdown",
+    "markdown-it-py",
+    "markupsafe",
+    "mkdocs",
+    "mkdocs-material",
+    "nh3",
+    "pagefind",
+)
 _ENCODER = msgspec.msgpack.Encoder(enc_hook=str, order="deterministic")  # Markup is a str that msgspec does not know
 
 

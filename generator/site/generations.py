@@ -20,7 +20,7 @@ import msgspec
 from generator.errors import BuildError
 
 MANIFEST = ".digest-site"
-"""In the site's folder: what each file was made from. It also says that a build wrote the folder, and may replace it."""
+"""In the site's folder: what each file was made from. It also says that a build wrote the folder and may replace it."""
 
 FileHashes = dict[str, bytes]
 """A file's path below the site -> a hash of everything that it was made from."""

@@ -137,7 +137,8 @@ _forked: tuple[Rendering, Sequence[Sequence[Source]]] | None = None
 
 
 def _render_forked(index: int) -> int:
-    assert _forked is not None  # set before the pool forks
+    if _forked is None:
+        raise RuntimeError("set before the pool forks")
     rendering, chunks = _forked
     _render_chunk(rendering, chunks[index])
     return len(chunks[index])
@@ -148,14 +149,14 @@ NOT_FOUND = "404.html"
 
 def render_not_found(rendering: Rendering) -> None:
     """Render the page that a host shows for an address that is none."""
-    with TemporaryDirectory(prefix="digest-") as scratch:
+    with TemporaryDirectory(prefix="mkdocs-", dir=rendering.output.parent) as scratch:
         settings = _own_config(rendering, Path(scratch), written_by_us=True)
         _run(settings, Path(scratch), None)
         shutil.copyfile(Path(scratch, "site", NOT_FOUND), rendering.output / NOT_FOUND)
 
 
 def _render_chunk(rendering: Rendering, chunk: Sequence[Source]) -> None:
-    with TemporaryDirectory(prefix="digest-") as scratch:
+    with TemporaryDirectory(prefix="mkdocs-", dir=rendering.output.parent) as scratch:
         settings = _own_config(rendering, Path(scratch), written_by_us=chunk[0].written_by_us)
         _run(settings, Path(scratch), (chunk, rendering.output))
 
@@ -206,7 +207,7 @@ def _in_memory(sources: Sequence[Source], output: Path) -> Any:
     from mkdocs.structure.files import File, Files
 
     class InMemory(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
-        def on_files(self, files: "Files", config: "MkDocsConfig") -> "Files":
+        def on_files(self, files: "Files", config: "MkDocsConfig") -> "Files":  # noqa: ARG002 - MkDocs' names
             made = {}
             for source in sources:
                 path = markdown_path(source.address)
@@ -214,16 +215,11 @@ def _in_memory(sources: Sequence[Source], output: Path) -> Any:
                 addresses[path] = source.address
             return Files(list(made.values()))
 
-        def on_post_page(self, html: str, page: "MkDocsPage", config: "MkDocsConfig") -> str:
+        def on_post_page(self, html: str, page: "MkDocsPage", config: "MkDocsConfig") -> str:  # noqa: ARG002
             target = f"{output}{os.sep}{addresses[page.file.src_uri]}index.html"
-            data = html.encode("utf-8")
-            try:
-                handle = open(target, "wb")
-            except FileNotFoundError:
-                os.makedirs(os.path.dirname(target), exist_ok=True)
-                handle = open(target, "wb")
-            with handle:
-                handle.write(data)
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            with open(target, "wb") as file:
+                file.write(html.encode("utf-8"))
             page.content = page.markdown = None
             return ""  # written already
 
@@ -234,12 +230,12 @@ def _in_memory(sources: Sequence[Source], output: Path) -> Any:
 def write_tree(folder: Path, config: SiteConfig, theme: Path, sources: Iterable[Source]) -> int:
     """Write the whole Markdown tree with a plain ``mkdocs.yml`` into `folder`; return how many pages."""
     docs = folder / "docs"
-    count = 0
-    for count, source in enumerate(sources, 1):
+    written = list(sources)
+    for source in written:
         path = docs / markdown_path(source.address)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(source.text(), "utf-8")
     shutil.copytree(theme / "assets", docs / "assets", dirs_exist_ok=True)
     settings = yaml.safe_dump(plain_config(config), sort_keys=False, allow_unicode=True)
     (folder / "mkdocs.yml").write_text(settings, "utf-8")
-    return count
+    return len(written)

@@ -137,7 +137,7 @@ class _Run:
     def __init__(self, catalog: Catalog, index: Index, stage: Path) -> None:
         self._target = stage / index.folder
         self._newest = index.folder == f"{FOLDER}/"
-        self._scratch = TemporaryDirectory(prefix="digest-search-")
+        self._scratch = TemporaryDirectory(prefix="search-", dir=stage.parent)
         site, self._bundle = Path(self._scratch.name, "site"), Path(self._scratch.name, "bundle")
         for paper in index.papers:
             path = site / "papers" / paper.address / "index.html"

@@ -71,7 +71,7 @@ class _Handler(SimpleHTTPRequestHandler):
         self.builds, self.mount = builds, mount
         super().__init__(*args, directory=directory)
 
-    def do_GET(self) -> None:  # noqa: N802 - the standard library's name
+    def do_GET(self) -> None:
         """Answer a request."""
         if self.path == EVENTS:
             self._tell_of_builds()
@@ -145,7 +145,7 @@ class _Handler(SimpleHTTPRequestHandler):
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
-    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 - the standard library's names
+    def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing of a browser that hangs up early."""
 
 

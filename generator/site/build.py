@@ -157,7 +157,7 @@ class _Plan:
         self._add_feeds()
         self._add_exports()
         self._add_assets()
-        self.search = Search(catalog, self.prints.paper, program_hash())
+        self.search = Search(catalog, program_hash())
         self._add(OLDER, [index.folder for index in self.search.indexes], self.search.older_json)
 
     def _add_pages(self) -> None:

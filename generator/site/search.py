@@ -68,7 +68,7 @@ class Index:
 class Search:
     """The indexes of a catalog."""
 
-    def __init__(self, catalog: Catalog, paper_print: Callable[[str], bytes], program: bytes) -> None:
+    def __init__(self, catalog: Catalog, program: bytes) -> None:
         self.catalog = catalog
         around = (program, catalog.config.language)
         grouped = periods(catalog.papers.values())
@@ -80,7 +80,7 @@ class Search:
                 made_from=fingerprint(
                     around,
                     label == newest,
-                    [(paper_print(paper.id), _topic_names(catalog, paper)) for paper in papers],
+                    [(paper, _topic_names(catalog, paper)) for paper in papers],
                 ),
             )
             for label, papers in reversed(grouped.items())

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from generator.catalog.catalog import Catalog
 from generator.catalog.curation import AUTHORS
@@ -122,13 +123,14 @@ class AuthorPages:
                 f"authors/a-z/{letter}/",
                 "authors-letter",
                 f"Authors: {label}",
-                lambda label=label, here=people_here: {  # type: ignore[misc]
-                    "letter": label,
-                    "letters": index,
-                    "people": [(person.id, person.name, len(person.papers)) for person in here],
-                },
+                partial(_letter_context, label, index, people_here),
                 f"{count} authors.",
             )
+
+
+def _letter_context(label: str, letters: list[tuple[str, str, int]], people: list[Person]) -> Context:
+    listed = [(person.id, person.name, len(person.papers)) for person in people]
+    return {"letter": label, "letters": letters, "people": listed}
 
 
 def _letter_label(letter: str) -> str:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from generator.catalog.catalog import Catalog
@@ -112,18 +113,16 @@ class DayPages:
                 f"days/{day}/",
                 "day",
                 day_name(day),
-                lambda day=day, before=before, after=after: {  # type: ignore[misc]  # mypy cannot type defaults of lambdas
-                    **self._day_context(day),
-                    "previous": before,
-                    "next": after,
-                    "week": week_label(day),
-                    "month": month_label(day),
-                },
+                partial(self._day_between, before, day, after),
                 description=self._day_description(day),
                 feeds=(("../feed.xml", f"{self.catalog.config.title}: days"),),
                 edit=f"{DIGESTS}/{day.year}/{day}.yml",
                 day=day,
             )
+
+    def _day_between(self, before: date | None, day: date, after: date | None) -> Context:
+        ways = {"previous": before, "next": after, "week": week_label(day), "month": month_label(day)}
+        return {**self._day_context(day), **ways}
 
     def _day_description(self, day: date) -> str:
         shown = self.catalog.days[day]
@@ -156,7 +155,7 @@ class DayPages:
                     f"{folder}/{period.label}/",
                     folder.removesuffix("s"),
                     period.name,
-                    lambda b=before, p=period, a=after: period_context(self.catalog, self.cards, b, p, a),  # type: ignore[misc]
+                    partial(period_context, self.catalog, self.cards, before, period, after),
                     description=f"The papers of {period.name}.",
                     day=period.days[-1],
                 )

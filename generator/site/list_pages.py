@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from urllib.parse import quote
 
 from generator.catalog.catalog import Catalog
@@ -91,16 +92,18 @@ class ListPages:
                 address,
                 "category",
                 code,
-                lambda code=code, papers=papers: {  # type: ignore[misc]
-                    "code": code,
-                    "name": category_name(code),
-                    **self._newest_and_years(papers),
-                },
+                partial(self._category_context, code, papers),
                 description=f"{len(papers)} papers in {code}.",
                 feeds=(("feed.xml", f"{self.catalog.config.title}: {code}"),),
                 day=self._newest_of(papers),
             )
             yield from self._years(address, code, papers)
+
+    def _category_context(self, code: str, papers: tuple[str, ...]) -> Context:
+        return {"code": code, "name": category_name(code), **self._newest_and_years(papers)}
+
+    def _year_context(self, name: str, year: int, years: list[tuple[int, int]], papers: list[str]) -> Context:
+        return {"name": name, "up": "../", "year": year, "years": years, "papers": self.cards.rows(papers)}
 
     def _newest_of(self, papers: tuple[str, ...]) -> date | None:
         return self.catalog.papers[papers[0]].day if papers else None
@@ -126,13 +129,7 @@ class ListPages:
                 f"{address}{year}/",
                 "listing",
                 f"{name}, {year}",
-                lambda year=year, inside=inside: {  # type: ignore[misc]
-                    "name": name,
-                    "up": "../",
-                    "year": year,
-                    "years": years,
-                    "papers": self.cards.rows(inside),
-                },
+                partial(self._year_context, name, year, years, inside),
                 description=f"{len(inside)} papers of {year}.",
                 day=self._newest_of(tuple(inside)),
             )

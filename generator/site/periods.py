@@ -121,7 +121,7 @@ def archive_context(catalog: Catalog) -> dict[str, Any]:
             {
                 "label": month.label,
                 "name": month.name,
-                "count": sum(len(day.papers) for day in days),
+                "count": len({paper for day in days for paper in day.papers}),
                 "picks": sum(len(day.picks) for day in days),
                 "days": [counts(day) for day in days],
                 "weeks": list(dict.fromkeys(week_label(day) for day in month.days)),

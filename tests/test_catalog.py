@@ -32,7 +32,7 @@ def only(root: Path) -> Paper:
 
 def test_a_digest_with_nothing_in_it_is_fine(tmp_path: Path) -> None:
     catalog = catalog_of(write(tmp_path))
-    assert (catalog.papers, catalog.days, catalog.people, catalog.topics) == ({}, {}, {}, {})
+    assert (catalog.papers, catalog.days, dict(catalog.people), catalog.topics) == ({}, {}, {}, {})
     assert (catalog.moved_papers, catalog.moved_people) == ({}, {})
 
 
@@ -435,7 +435,7 @@ def test_the_catalog_never_depends_on_the_order_of_files_and_records(
 @pytest.mark.parametrize("count", [20, 40])
 def test_every_text_is_cleaned_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int) -> None:
     cleaned: list[str] = []
-    monkeypatch.setattr(catalog_module, "clean_title", noted(clean_title, cleaned))
+    monkeypatch.setattr("generator.catalog.memory.clean_title", noted(clean_title, cleaned))
     topics = "".join(f"- {{id: t{number}, name: T, match: {{any: [prefill]}}}}\n" for number in range(count))
     corrections = "".join(
         f"- {{id: 2501.{number:05}, field: title, value: prefill, why: x, by: y}}\n" for number in range(count)

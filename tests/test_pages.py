@@ -10,7 +10,7 @@ PICKED = "picks:\n  - id: arxiv:2512.00001\n    note: Worth it.\n"
 
 
 def context(root: Path, address: str) -> dict[str, Any]:
-    pages = Pages(catalog_of(root), lambda paper: paper.encode())
+    pages = Pages(catalog_of(root))
     return next(page for page in pages if page.address == address).make()
 
 

@@ -3,13 +3,15 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from generator.catalog.catalog import Catalog
-from generator.catalog.people import People, name_slug
+from generator.catalog.people import Everyone, People
 from generator.model import AuthorEntry, Person, Standing
-from tests.content import catalog_of, noted, record, write
+from tests.content import catalog_of, record, write
 
 SPLIT = """\
 - {id: jo-two-retina, name: Jo Two, papers: [2501.00001]}
@@ -17,7 +19,7 @@ SPLIT = """\
 """
 
 
-def people(root: Path, *papers: dict[str, Any], authors: str = "[]\n") -> dict[str, Person]:
+def people(root: Path, *papers: dict[str, Any], authors: str = "[]\n") -> Everyone:
     return catalog_of(write(root, *papers, authors=authors)).people
 
 
@@ -227,7 +229,7 @@ def test_every_mention_is_on_exactly_one_page_of_the_catalog(
 ) -> None:
     resolver = People(tuple(entered), lambda paper: paper)
     resolved = {paper: resolver.resolve(paper, ((name, None) for name in names)) for paper, names in papers.items()}
-    found = resolver.people(papers)
+    found = resolver.everyone()
     assert list(found) == sorted(found)
     held = {(paper, person.id) for person in found.values() for paper in person.papers}
     assert held == {(paper, mention.person) for paper, all_ in resolved.items() for mention in all_}
@@ -244,24 +246,41 @@ def test_every_mention_is_on_exactly_one_page_of_the_catalog(
 
 @settings(deadline=None, max_examples=100)
 @given(mentions, entries, st.randoms())
-def test_people_do_not_depend_on_the_order_of_the_papers(
+def test_who_there_is_does_not_depend_on_the_order_of_the_papers(
     papers: dict[str, list[str]], entered: list[AuthorEntry], random: Any
 ) -> None:
-    def found(order: list[str]) -> dict[str, Person]:
+    def found(order: list[str]) -> list[Person]:
         resolver = People(tuple(entered), lambda paper: paper)
         for paper in order:
             resolver.resolve(paper, ((name, None) for name in papers[paper]))
-        return resolver.people(sorted(papers))
+        return [replace(person, papers=tuple(sorted(person.papers))) for person in resolver.everyone().values()]
 
     shuffled = list(papers)
     random.shuffle(shuffled)
     assert found(shuffled) == found(list(papers))
 
 
-def test_a_written_name_is_read_once_however_often_it_occurs(monkeypatch: Any) -> None:
-    read: list[str] = []
-    monkeypatch.setattr("generator.catalog.people.name_slug", noted(name_slug, read))
-    resolver = People((), lambda paper: paper)
-    for number in range(50):
-        resolver.resolve(f"p{number}", [("Jo Two", None), ("Ann One", "Some Lab")])
-    assert read == ["Jo Two", "Ann One"]
+@settings(deadline=None, max_examples=100)
+@given(mentions, entries)
+def test_what_is_known_without_making_a_person_is_what_the_person_says(
+    papers: dict[str, list[str]], entered: list[AuthorEntry]
+) -> None:
+    resolver = People(tuple(entered), lambda paper: paper)
+    for paper, names in papers.items():
+        resolver.resolve(paper, ((name, None) for name in names))
+    everyone = resolver.everyone()
+    for person in everyone:
+        name, held, plain = everyone.name_of(person), everyone.papers_of(person), everyone.is_plain(person)
+        made = everyone[person]
+        assert (made.name, made.papers) == (name, tuple(held))
+        if plain:
+            assert made == Person(
+                id=person, name=name, standing=Standing.UNVERIFIED, papers=made.papers, also=made.also
+            )
+
+
+def test_who_has_no_page_is_not_among_everyone() -> None:
+    everyone = People((), lambda paper: paper).everyone()
+    assert "jo-two" not in everyone
+    with pytest.raises(KeyError):
+        everyone["jo-two"]

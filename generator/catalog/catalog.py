@@ -17,12 +17,12 @@ from generator import records as store_of_records
 from generator.catalog import topics as topic_rules
 from generator.catalog.aliases import same_papers
 from generator.catalog.curation import Curation, read_curation
-from generator.catalog.people import People
+from generator.catalog.memory import Memory, Reading
+from generator.catalog.people import Everyone, People
 from generator.catalog.ranking import newest_first, rank
 from generator.config import SiteConfig, read_config
 from generator.errors import ContentError
 from generator.ids import build_address, parse_dois
-from generator.markup import safe_url
 from generator.model import (
     Author,
     Choice,
@@ -35,12 +35,11 @@ from generator.model import (
     Measurement,
     Paper,
     Passed,
-    Person,
     Pick,
     Record,
     Topic,
 )
-from generator.text import clean_abstract, clean_line, clean_name, clean_title
+from generator.text import clean_line, clean_name
 from generator.yamlfile import YamlFile
 from generator.yamlvalue import parse_day
 
@@ -105,10 +104,12 @@ class Catalog:
     """By id, newest day first."""
     days: dict[date, Day]
     """Oldest first."""
-    people: dict[str, Person]
+    people: Everyone
     """By id, sorted."""
     topics: dict[str, Topic]
     """By id, in the order of the file."""
+    memory: Memory = field(repr=False, compare=False)
+    """What it was worked out with, to be saved for the next time."""
     moved_papers: dict[str, str] = field(default_factory=dict)
     """Address that a merge emptied -> address of the paper."""
     moved_people: dict[str, str] = field(default_factory=dict)
@@ -134,23 +135,25 @@ def _record_of(entry: HandPaper) -> Record:
     return Record(**values, listed=(Listing(date=day, source=BY_HAND),))
 
 
-def assemble(content: Content) -> Catalog:
-    """Lay curation over records. Content with problems is understood as far as it goes."""
+def assemble(content: Content, memory: Path | None = None, program: bytes = b"") -> Catalog:
+    """Lay curation over records. Content with problems is understood as far as it goes.
+
+    `memory` is a file that remembers what was worked out before by the same `program`; the catalog is the same
+    without it.
+    """
     curation = content.curation
-    people = People(curation.authors.value, lambda paper: content.canonical.get(paper, paper))
     rules = topic_rules.TopicRules(curation.topics.value)
+    remembered = Memory(rules, memory, program)
+    people = People(curation.authors.value, lambda paper: content.canonical.get(paper, paper), remembered.name)
     voices = _Voices(content)
-    found = [
-        _paper(paper, content.merged(paper), content, voices, rules, people)
-        for paper in content.records
-        if paper not in content.canonical
-    ]
-    papers = {paper.id: paper for paper in sorted(found, key=newest_first)}
+    drafts = [_Draft(paper, content, voices, remembered) for paper in content.records if paper not in content.canonical]
+    drafts.sort(key=newest_first)
+    papers = {draft.id: _paper(draft, content, voices, rules.ids, people) for draft in drafts}
     return Catalog(
         config=content.config.value,
         papers=papers,
         days=_days(papers, curation, content.canonical),
-        people=people.people(papers),
+        people=people.everyone(),
         topics=_topics(curation, papers),
         moved_papers={
             build_address(old): build_address(new)
@@ -158,6 +161,7 @@ def assemble(content: Content) -> Catalog:
             if old in content.records and new in papers
         },
         moved_people=people.redirects(),
+        memory=remembered,
     )
 
 
@@ -190,61 +194,57 @@ class _Voices:
             self.corrections[canonical(correction.id)].append(correction)
 
 
-def _paper(
-    paper: str,
-    record: Record,
-    content: Content,
-    voices: _Voices,
-    rules: topic_rules.TopicRules,
-    people: People,
-) -> Paper:
+class _Draft:
+    """A paper before its people are known: the records merged and corrected, and what they come to."""
+
+    __slots__ = ("day", "id", "reading", "record", "title")
+
+    def __init__(self, paper: str, content: Content, voices: _Voices, memory: Memory) -> None:
+        record = content.merged(paper)
+        for correction in voices.corrections.get(paper, ()):
+            record = corrected(record, correction)
+        days = [listing.date for listing in record.listed] + [choice.date for choice in voices.choices.get(paper, ())]
+        self.id = paper
+        self.record = record
+        self.reading: Reading = memory.reading(record)
+        self.title = self.reading.title or paper
+        self.day = min(days, default=record.published or date.min)
+
+
+def _paper(draft: _Draft, content: Content, voices: _Voices, topics: frozenset[str], people: People) -> Paper:
+    paper, record, reading = draft.id, draft.record, draft.reading
     aliases = content.aliases.get(paper, ())
-    corrections = voices.corrections.get(paper, [])
-    for correction in corrections:
-        record = corrected(record, correction)
     choices = tuple(voices.choices.get(paper, ()))
-    title, abstract = clean_title(record.title), clean_abstract(record.abstract or "")
-    categories = tuple(dict.fromkeys((*filter(None, [record.primary_category]), *record.categories)))
-    chosen = (topic for choice in choices for topic in choice.pick.topics)
-    topics = {*rules.match((title, abstract), categories), *(topic for topic in chosen if topic in rules.ids)}
+    chosen = {topic for choice in choices for topic in choice.pick.topics if topic in topics}
     dois = parse_dois(record.doi) if record.doi else ()
-    days = [listing.date for listing in record.listed] + [choice.date for choice in choices]
     return Paper(
         id=paper,
         address=build_address(paper),
-        title=title or paper,
-        day=min(days, default=record.published or date.min),
+        title=draft.title,
+        day=draft.day,
         aliases=aliases,
         authors=people.resolve(paper, ((author.name, author.affiliation) for author in record.authors)),
-        abstract=abstract,
+        abstract=reading.abstract if reading.abstract is not None else record.abstract or "",
         published=record.published,
         updated=record.updated,
         version=record.version,
-        primary_category=categories[0] if categories else None,
-        categories=categories,
+        primary_category=reading.categories[0] if reading.categories else None,
+        categories=reading.categories,
         doi=dois[0] if dois else (paper.removeprefix("doi:") if paper.startswith("doi:") else None),
-        journal_ref=_line(record.journal_ref),
-        comment=_title(record.comment),
+        journal_ref=reading.journal_ref,
+        comment=reading.comment,
         withdrawn=record.withdrawn,
-        organization=_title(record.organization),
-        keywords=tuple(filter(None, map(clean_title, record.keywords))),
-        links={kind: link for kind, address in record.links.items() if (link := safe_url(address))},
+        organization=reading.organization,
+        keywords=reading.keywords,
+        links=reading.links,
         listed=record.listed,
-        topics=tuple(sorted(topics)),
+        topics=tuple(sorted(chosen.union(reading.topics))) if chosen else reading.topics,
         choices=choices,
         passed=tuple(voices.passed.get(paper, ())),
-        corrections=tuple(corrections),
+        corrections=tuple(voices.corrections.get(paper, ())),
         measured=_measured(content, paper, aliases),
         by_hand=all(listing.source == BY_HAND for listing in record.listed) and bool(record.listed),
     )
-
-
-def _line(text: str | None) -> str | None:
-    return (clean_line(text) or None) if text else None
-
-
-def _title(text: str | None) -> str | None:
-    return (clean_title(text) or None) if text else None
 
 
 def _measured(content: Content, paper: str, aliases: tuple[str, ...]) -> Measurement | None:

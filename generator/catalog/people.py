@@ -4,14 +4,13 @@ A name resolves as: an explicit claim of the paper in ``authors.yml``, then the 
 entered, else a page shared by all mentions of the name's slug. Guessing splits and merges is left to people.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from generator.catalog.memory import SLUG_PREFIX
 from generator.model import AuthorEntry, Mention, Person, Standing
 from generator.text import clean_line, clean_name, slug
-
-SLUG_PREFIX = "person"
 
 
 def name_slug(name: str) -> str:
@@ -19,23 +18,41 @@ def name_slug(name: str) -> str:
     return slug(name, SLUG_PREFIX)
 
 
+def read_name(written: str) -> tuple[str, str]:
+    """Return a person's name fit to read, '' for what is no name, and its slug."""
+    name = clean_name(written)
+    return name, name_slug(name)
+
+
+@dataclass
+class Resolved:
+    """What is known once every mention was resolved."""
+
+    by_slug: dict[str, list[AuthorEntry]] = field(default_factory=lambda: defaultdict(list))
+    slugs: dict[str, list[str]] = field(default_factory=dict)
+    """By entry."""
+    mentions: dict[str, tuple[Mention, ...]] = field(default_factory=dict)
+    """By paper."""
+    papers: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    """By person, in the order in which they were resolved, each once."""
+    spelling: dict[str, str] = field(default_factory=dict)
+    """By person: the only spelling on the papers; '' where there are several."""
+
+
 @dataclass
 class People:
-    """Resolves mentions one paper at a time, then gives everyone who has a page.
+    """Resolves mentions one paper at a time, newest first, then gives everyone who has a page.
 
-    Cost: a dictionary look-up a mention; a written name is cleaned and its slug computed once.
+    Cost: two dictionary look-ups a mention; 58,000 mentions take a tenth of a second.
     """
 
     entries: tuple[AuthorEntry, ...]
     canonical: Callable[[str], str]
     """Gives the id under which a paper is in the catalog."""
-    _by_slug: dict[str, list[AuthorEntry]] = field(default_factory=lambda: defaultdict(list))
+    read: Callable[[str], tuple[str, str]] = read_name
+    """Gives a written name fit to read, and its slug."""
+    found: Resolved = field(default_factory=Resolved)
     _claims: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
-    _names: dict[str, tuple[str, str]] = field(default_factory=dict)
-    """A name as written -> fit to read, and its slug."""
-    _spellings: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
-    """Person -> spelling -> how often."""
-    _papers: dict[str, dict[str, None]] = field(default_factory=lambda: defaultdict(dict))
     _shared: dict[str, str] = field(default_factory=dict)
     """Slug -> id of the page that unclaimed mentions of an ambiguous or unentered name share."""
     _taken: set[str] = field(default_factory=set)
@@ -44,21 +61,15 @@ class People:
     def __post_init__(self) -> None:
         self._taken = {entry.id for entry in self.entries}
         for entry in self.entries:
-            for name_as_slug in self.slugs_of(entry):
-                self._by_slug[name_as_slug].append(entry)
+            self.found.slugs[entry.id] = self.slugs_of(entry)
+            for name_as_slug in self.found.slugs[entry.id]:
+                self.found.by_slug[name_as_slug].append(entry)
                 for paper in entry.papers:
                     self._claims[self.canonical(paper), name_as_slug].append(entry.id)
 
-    def _read(self, written: str) -> tuple[str, str]:
-        known = self._names.get(written)
-        if known is None:
-            name = clean_name(written)
-            known = self._names[written] = (name, name_slug(name))
-        return known
-
     def slugs_of(self, entry: AuthorEntry) -> list[str]:
         """Return the slugs of an entry's names, each once."""
-        return list(dict.fromkeys(self._read(name)[1] for name in (entry.name, *entry.also)))
+        return list(dict.fromkeys(self.read(name)[1] for name in (entry.name, *entry.also)))
 
     def resolve(self, paper: str, names: Iterable[tuple[str, str | None]]) -> tuple[Mention, ...]:
         """Resolve a paper's (name, affiliation) pairs as written, in order, and remember them for the people's pages.
@@ -68,96 +79,144 @@ class People:
         seen: dict[str, int] = {}
         mentions = []
         for written, place in names:
-            name, key = self._read(written)
+            name, key = self.read(written)
             if not name:
                 continue
             nth = seen[key] = seen.get(key, -1) + 1
             person = self._person(paper, key, nth)
-            spellings = self._spellings[person]
-            spellings[name] = spellings.get(name, 0) + 1
-            self._papers[person][paper] = None
+            if self.found.spelling.setdefault(person, name) != name:
+                self.found.spelling[person] = ""
+            papers = self.found.papers[person]
+            if not papers or papers[-1] != paper:
+                papers.append(paper)
             mentions.append(Mention(name=name, person=person, affiliation=clean_line(place) if place else None))
-        return tuple(mentions)
+        resolved = self.found.mentions[paper] = tuple(mentions)
+        return resolved
 
     def _person(self, paper: str, key: str, nth: int) -> str:
+        entered = self.found.by_slug.get(key)
+        if entered is None:
+            return self._shared.get(key) or self._shared_page(key)
         claims = self._claims.get((paper, key))
         if claims:
             # Two people of one name on one paper: each claim takes one mention, in the order of authors.yml.
             return claims[min(nth, len(claims) - 1)]
-        entered = self._by_slug.get(key, ())
-        if len(entered) == 1:
-            return entered[0].id
-        return self._shared_page(key)
+        return entered[0].id if len(entered) == 1 else self._shared_page(key)
 
     def _shared_page(self, key: str) -> str:
         page = self._shared.get(key)
         if page is None:
             page = key
-            if key in self._taken and all(entry.id != key for entry in self._by_slug.get(key, ())):
+            if key in self._taken and all(entry.id != key for entry in self.found.by_slug.get(key, ())):
                 page = f"{key}--{SLUG_PREFIX}"  # two hyphens: neither a name's slug nor an entry's id has them
             self._shared[key] = page
         return page
 
-    def people(self, papers: Iterable[str]) -> dict[str, Person]:
-        """Return everyone with a page by id; their papers in the order of `papers`, which holds every id resolved.
-
-        Call it once, after every paper was resolved.
-        """
-        order = {paper: place for place, paper in enumerate(papers)}
-        for key, entered in self._by_slug.items():
+    def everyone(self) -> "Everyone":
+        """Return everyone with a page. Call it once, after every paper was resolved."""
+        for key, entered in self.found.by_slug.items():
             if len(entered) > 1:
                 self._shared_page(key)  # the name's own address stays, with links to its people
-        of_name = self._ids_of_names()
-        entries = {entry.id: entry for entry in self.entries}
-        shared = {page: key for key, page in self._shared.items()}
-        return {
-            person: self._make(person, entries.get(person), shared.get(person), of_name, order)
-            for person in sorted({*self._papers, *entries, *shared})
-        }
+        pages = {page: key for key, page in self._shared.items()}
+        return Everyone(self, pages)
+
+    def redirects(self) -> dict[str, str]:
+        """Return addresses that a merge emptied: the slug of a name that one entry now holds -> that entry's id."""
+        pages = {*self.found.papers, *(entry.id for entry in self.entries), *self._shared.values()}
+        known = sorted(self.found.by_slug.items())
+        return {key: entered[0].id for key, entered in known if len(entered) == 1 and key not in pages}
+
+
+class Everyone(Mapping[str, Person]):
+    """All people by id, sorted. A person is made when asked for: most builds look at a few of 41,000.
+
+    Names and papers alone cost a look-up; ask `name_of` and `papers_of` where all people are gone through.
+    """
+
+    def __init__(self, people: People, pages: Mapping[str, str]) -> None:
+        """`pages` are those shared by all mentions of a slug, each with that slug."""
+        found = people.found
+        self._entries = {entry.id: entry for entry in people.entries}
+        self._pages, self._found = pages, found
+        self._names = {**found.spelling, **{entry.id: entry.name for entry in people.entries}}
+        self._made: dict[str, Person] = {}
+        self._ids = sorted({*found.papers, *self._entries, *pages})
+        self._known = frozenset(self._ids)
+        self._of_name = self._ids_of_names()
+        self._plain = (
+            self._known - {person for people in self._of_name.values() for person in people} - self._entries.keys()
+        )
+
+    def __getitem__(self, person: str) -> Person:
+        known = self._made.get(person)
+        if known is None:
+            if person not in self._known:
+                raise KeyError(person)
+            known = self._made[person] = self._make(person)
+        return known
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ids)
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def __contains__(self, person: object) -> bool:
+        return person in self._known
+
+    def papers_of(self, person: str) -> list[str]:
+        """Return the ids of a person's papers, newest day first; not to be changed."""
+        return self._found.papers.get(person, [])
+
+    def name_of(self, person: str) -> str:
+        """Return a person's name: as entered, else as most of the papers spell it."""
+        name = self._names.get(person)
+        if not name:
+            name = self._names[person] = self._usual_name(person)
+        return name
+
+    def is_plain(self, person: str) -> bool:
+        """Tell whether all that is known of a person are papers, and nobody shares the name."""
+        return person in self._plain
+
+    def _usual_name(self, person: str) -> str:
+        spellings = self._spellings(person)
+        if not spellings:
+            return self._found.by_slug[self._pages[person]][0].name
+        return min(spellings, key=lambda name: (-spellings[name], name))
+
+    def _spellings(self, person: str) -> Counter[str]:
+        mentions = (mention for paper in self.papers_of(person) for mention in self._found.mentions[paper])
+        return Counter(mention.name for mention in mentions if mention.person == person)
 
     def _ids_of_names(self) -> dict[str, list[str]]:
-        """Return, for each slug that more than one page shares, the ids of those pages."""
+        """Return, for each slug with someone entered for it, the ids of the pages that share it."""
+        pages = {key: page for page, key in self._pages.items() if key in self._found.by_slug}
         of_name: dict[str, list[str]] = {}
-        for key, entered in self._by_slug.items():
+        for key, entered in self._found.by_slug.items():
             ids = dict.fromkeys(entry.id for entry in entered)
-            if key in self._shared:
-                ids[self._shared[key]] = None
+            if key in pages:
+                ids[pages[key]] = None
             of_name[key] = list(ids)
         return of_name
 
-    def _make(
-        self,
-        person: str,
-        entry: AuthorEntry | None,
-        shared_key: str | None,
-        of_name: dict[str, list[str]],
-        order: Mapping[str, int],
-    ) -> Person:
-        spellings = self._spellings.get(person, {})
-        if entry is not None:
-            name, keys = entry.name, self.slugs_of(entry)
-        else:
-            key = shared_key or person
-            usual = min(spellings, key=lambda name: (-spellings[name], name), default=None)
-            name, keys = usual or self._by_slug[key][0].name, [key]
-        others = [other for key in keys for other in of_name.get(key, ()) if other != person]
+    def _make(self, person: str) -> Person:
+        entry, key = self._entries.get(person), self._pages.get(person)
+        name = self.name_of(person)
+        papers = tuple(self.papers_of(person))
+        keys = self._found.slugs[person] if entry else [key or person]
+        others = [other for key in keys for other in self._of_name.get(key, ()) if other != person]
         return Person(
             id=person,
             name=name,
-            standing=_standing(entry is not None, shared_key is not None, bool(others)),
-            also=tuple(sorted({*spellings, *(entry.also if entry else ())} - {name})),
-            papers=tuple(sorted(self._papers.get(person, ()), key=order.__getitem__)),
+            standing=_standing(entry is not None, key is not None, bool(others)),
+            also=tuple(sorted({*self._spellings(person), *(entry.also if entry else ())} - {name})),
+            papers=papers,
             others=tuple(dict.fromkeys(others)),
             orcid=entry.orcid if entry else None,
             links=dict(entry.links) if entry else {},
             note=entry.note if entry else None,
         )
-
-    def redirects(self) -> dict[str, str]:
-        """Return addresses that a merge emptied: the slug of a name that one entry now holds -> that entry's id."""
-        pages = {*self._papers, *(entry.id for entry in self.entries), *self._shared.values()}
-        known = sorted(self._by_slug.items())
-        return {key: entered[0].id for key, entered in known if len(entered) == 1 and key not in pages}
 
 
 def _standing(entered: bool, shared: bool, has_others: bool) -> Standing:

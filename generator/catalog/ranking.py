@@ -1,6 +1,8 @@
 """In which order papers stand that no curator has ordered."""
 
 from collections.abc import Iterable
+from datetime import date
+from typing import Protocol
 
 from generator.model import Paper
 
@@ -19,6 +21,17 @@ def _standing_of(paper: Paper) -> tuple[int, bool, int, str, str]:
     return (-upvotes, "code" not in paper.links, -sources, paper.title.casefold(), paper.id)
 
 
-def newest_first(paper: Paper) -> tuple[int, str, str]:
+class Dated(Protocol):
+    """Anything that stands in a list of papers: a paper, or what will be one."""
+
+    @property
+    def id(self) -> str: ...  # noqa: D102
+    @property
+    def title(self) -> str: ...  # noqa: D102
+    @property
+    def day(self) -> date: ...  # noqa: D102
+
+
+def newest_first(paper: Dated) -> tuple[int, str, str]:
     """Return the sort key of papers: newest day first, within a day by title."""
     return (-paper.day.toordinal(), paper.title.casefold(), paper.id)

@@ -1,59 +1,72 @@
 """A page for every author, and the lists from A to Z."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
 from functools import partial
+from heapq import nsmallest
 
-from generator.catalog.catalog import Catalog
 from generator.catalog.curation import AUTHORS
 from generator.model import Person
-from generator.site.cards import Cards, note_markup
+from generator.site.cards import note_markup
 from generator.site.categories import category_name
+from generator.site.fingerprints import PaperPrints
 from generator.site.page import Context, Page, most_frequent
-from generator.text import sort_key
 
 COAUTHORS_SHOWN = 12
 TOPICS_SHOWN = 8
 MOST_LISTED_SHOWN = 40
+_128_BITS = (1 << 128) - 1
 
 
 class AuthorPages:
     """The people's pages."""
 
-    def __init__(self, catalog: Catalog, cards: Cards, paper_print: Callable[[str], bytes]) -> None:
-        """`paper_print` gives the fingerprint of a paper by its id."""
-        self.catalog = catalog
-        self.cards = cards
-        self._paper_print = paper_print
+    def __init__(self, prints: PaperPrints) -> None:
+        self.catalog, self.cards, self.prints = prints.catalog, prints.cards, prints
 
-    def __iter__(self) -> Iterator[Page]:
-        """Yield a page a person, by id, then the lists."""
-        yield from (self._author(person) for person in self.catalog.people.values())
-        yield from self._author_lists()
-
-    def has_feed(self, person: Person) -> bool:
+    def has_feed(self, person: str) -> bool:
         """Tell whether a person has papers enough for a feed."""
-        return len(person.papers) >= self.catalog.config.feeds.author_papers
+        return len(self.catalog.people.papers_of(person)) >= self.catalog.config.feeds.author_papers
 
-    def _author(self, person: Person) -> Page:
-        count = len(person.papers)
+    @staticmethod
+    def address(person: str) -> str:
+        """Return the address of a person's page."""
+        return f"authors/{person}/"
+
+    def newest(self, person: str) -> date | None:
+        """Return the day of a person's newest paper."""
+        papers = self.catalog.people.papers_of(person)
+        return self.catalog.papers[papers[0]].day if papers else None
+
+    def page(self, person: str) -> Page:
+        """Make the page of a person: most builds need a few of 41,000."""
+        people = self.catalog.people
+        name, papers = people.name_of(person), people.papers_of(person)
         return Page(
-            f"authors/{person.id}/",
+            self.address(person),
             "author",
-            person.name,
-            lambda: self._author_context(person),
-            description=f"{count} paper{'' if count == 1 else 's'} with {person.name} among the authors.",
-            feeds=(("feed.xml", f"{self.catalog.config.title}: {person.name}"),) if self.has_feed(person) else (),
-            edit=AUTHORS,
-            key=lambda: self._author_key(person),
-            day=max((self.catalog.papers[paper].day for paper in person.papers), default=None),
+            name,
+            partial(self._author_context, person),
+            f"{len(papers)} paper{'' if len(papers) == 1 else 's'} with {name} among the authors.",
+            (("feed.xml", f"{self.catalog.config.title}: {name}"),) if self.has_feed(person) else (),
+            AUTHORS,
+            self.newest(person),
+            partial(self.made_from, person),
         )
 
-    def _author_key(self, person: Person) -> object:
+    def made_from(self, person_id: str) -> object:
+        """Return all that a person's page is made from, besides its template and the configuration."""
+        people = self.catalog.people
+        papers = (self.prints.of_people.get(person_id, 0) & _128_BITS).to_bytes(16, "big")
+        if people.is_plain(person_id):
+            return person_id, papers
+        person = people[person_id]
         links = list(person.links.items())  # a fingerprint knows no order of keys, the page shows one
-        return person, links, [self._paper_print(paper) for paper in person.papers], self._others(person)
+        return papers, person, links, self._others(person)
 
-    def _author_context(self, person: Person) -> Context:
+    def _author_context(self, person_id: str) -> Context:
+        person = self.catalog.people[person_id]
         papers = [self.catalog.papers[paper] for paper in person.papers]
         people = self.catalog.people
         coauthors = Counter(
@@ -75,7 +88,7 @@ class AuthorPages:
             "papers": self.cards.rows(person.papers),
             "years": [years[0], years[-1]] if years else None,
             "coauthors": [
-                (other, people[other].name, count)
+                (other, people.name_of(other), count)
                 for other, count in most_frequent(coauthors, COAUTHORS_SHOWN if len(papers) > 1 else 0)
             ],
             "topics": [
@@ -87,11 +100,11 @@ class AuthorPages:
         """Return (id, name, papers, what they are about) of the people who share a name with `person`."""
         people = self.catalog.people
         return [
-            (other, people[other].name, len(people[other].papers), self._subject(people[other].papers))
+            (other, people.name_of(other), len(people.papers_of(other)), self._subject(people.papers_of(other)))
             for other in person.others
         ]
 
-    def _subject(self, papers: tuple[str, ...]) -> str:
+    def _subject(self, papers: Iterable[str]) -> str:
         """Name what most of `papers` are about, to tell people of one name apart: a topic, else a category."""
         shown = [self.catalog.papers[paper] for paper in papers]
         topics = Counter(topic for paper in shown for topic in paper.topics)
@@ -100,37 +113,46 @@ class AuthorPages:
         codes = Counter(paper.primary_category for paper in shown if paper.primary_category)
         return (category_name(code) or code) if codes and (code := most_frequent(codes, 1)[0][0]) else ""
 
-    def _author_lists(self) -> Iterator[Page]:
-        letters: dict[str, list[tuple[tuple[str, str], Person]]] = defaultdict(list)
-        for person in self.catalog.people.values():
-            key = sort_key(person.name)
-            first = key[0][:1]
-            letters[first if "a" <= first <= "z" else "other"].append((key, person))
+    def lists(self) -> Iterator[Page]:
+        """Yield the lists from A to Z."""
+        people = self.catalog.people
+        letters: dict[str, list[str]] = defaultdict(list)
+        for person in people:
+            first = self.catalog.memory.sort_key(people.name_of(person))[0][:1]
+            letters[first if "a" <= first <= "z" else "other"].append(person)
         index = [(letter, _letter_label(letter), len(letters[letter])) for letter in sorted(letters, key=_letter_order)]
-        people = self.catalog.people.values()
-        most = sorted(people, key=lambda person: (-len(person.papers), person.id))[:MOST_LISTED_SHOWN]
-        listed = [(person.id, person.name, len(person.papers)) for person in most]
         yield Page(
             "authors/",
             "authors",
             "Authors",
-            lambda: {"letters": index, "listed": listed},
+            lambda: {"letters": index, "listed": self._most_listed()},
             f"All {len(people)} authors, A to Z.",
         )
         for letter, label, count in index:
-            people_here = [person for _, person in sorted(letters[letter], key=lambda pair: (pair[0], pair[1].id))]
             yield Page(
                 f"authors/a-z/{letter}/",
                 "authors-letter",
                 f"Authors: {label}",
-                partial(_letter_context, label, index, people_here),
+                partial(self._letter_context, label, index, letters[letter]),
                 f"{count} authors.",
+                made_from=partial(self._letter_from, index, letters[letter]),
             )
 
+    def _most_listed(self) -> list[tuple[str, str, int]]:
+        people = self.catalog.people
+        counts = ((person, len(people.papers_of(person))) for person in people)
+        most = nsmallest(MOST_LISTED_SHOWN, counts, key=lambda pair: (-pair[1], pair[0]))
+        return [(person, people.name_of(person), count) for person, count in most]
 
-def _letter_context(label: str, letters: list[tuple[str, str, int]], people: list[Person]) -> Context:
-    listed = [(person.id, person.name, len(person.papers)) for person in people]
-    return {"letter": label, "letters": letters, "people": listed}
+    def _letter_from(self, letters: list[tuple[str, str, int]], people: list[str]) -> object:
+        everyone = self.catalog.people
+        return letters, people, [(everyone.name_of(one), len(everyone.papers_of(one))) for one in people]
+
+    def _letter_context(self, label: str, letters: list[tuple[str, str, int]], people: list[str]) -> Context:
+        everyone = self.catalog.people
+        named = [(person, everyone.name_of(person), len(everyone.papers_of(person))) for person in people]
+        named.sort(key=lambda one: (self.catalog.memory.sort_key(one[1]), one[0]))
+        return {"letter": label, "letters": letters, "people": named}
 
 
 def _letter_label(letter: str) -> str:

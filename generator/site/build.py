@@ -3,11 +3,13 @@
 What each file is made from is ``fingerprints``' to say, how the old site becomes the new one at once ``generations``'.
 """
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,14 +19,18 @@ from generator.catalog.catalog import Catalog, assemble, load
 from generator.catalog.check import check
 from generator.errors import ContentProblems
 from generator.site import exports, mkdocs
+from generator.site.beside import Beside
 from generator.site.feeds import Feed, Feeds, rss
 from generator.site.fingerprints import Fingerprints, fingerprint, hash_of_inputs, program_hash
 from generator.site.generations import (
     FileHashes,
     Generation,
+    Inspection,
     Manifest,
     check_replaceable,
+    other_generation,
     publish,
+    read_manifest,
     replace_whole,
     staging,
 )
@@ -50,6 +56,9 @@ class Summary:
         self.seconds[name] = self.seconds.get(name, 0.0) + perf_counter() - start
 
 
+MEMORY = ".cache/digest/memory"
+"""Below the root: what the catalog remembers of earlier builds."""
+
 Progress = Callable[[str, int, int], None]
 """Told the step, how much of it is done, and how much there is."""
 
@@ -73,22 +82,29 @@ def build(
     output = output.resolve()  # of a link, the folder behind it changes
     check_replaceable(output)
     summary = Summary()
-    with summary.step("inputs"):
-        old = Generation.at(output) if not clean else Generation()
-        inputs = hash_of_inputs(root, theme_folders(root))
-    if old.inputs == inputs and not old.missing:
-        summary.counts["pages kept"] = sum(map(_is_page, old.files))
-        return summary
-    with summary.step("catalog"):
-        catalog = _catalog(root)
-    with staging(output) as stage, _theme(root) as theme, told_mistakes(theme), ExitStack() as stack:
+    with ExitStack() as stack:
+        stack.enter_context(_without_collector())
+        site, other = (
+            _inspected(stack, output, strays=False),
+            _inspected(stack, other_generation(output), strays=True),
+        )
+        with summary.step("inputs"):
+            inputs = hash_of_inputs(root, theme_folders(root))
+            if not clean and read_manifest(output).inputs == inputs:
+                old = Generation.at(output, site.result())
+                if not old.missing:
+                    summary.counts["pages kept"] = sum(map(_is_page, old.files))
+                    return summary
+        with summary.step("catalog"):
+            catalog = _catalog(root)
+        stage, theme = stack.enter_context(staging(output)), stack.enter_context(_theme(root))
+        stack.enter_context(told_mistakes(theme))
         with summary.step("plan"):
-            if not old.stands():  # another build has ended in the meantime
-                old = Generation.at(output)
+            old = Generation.at(output, site.result()) if not clean else Generation()
             plan = _Plan(root, catalog, theme, old)
-        stack.callback(plan.search.close)
-        with summary.step("search"):
+            stack.callback(plan.search.close)
             plan.start_search(stage)
+            plan.list_files()
         with summary.step("pages"):
             plan.render(stage, jobs or os.cpu_count() or 1, progress)
         with summary.step("feeds"):
@@ -96,9 +112,29 @@ def build(
         with summary.step("search"):
             plan.finish_search(stage, progress)
         with summary.step("publish"):
-            publish(output, stage, Manifest(inputs, plan.wanted), old)
+            publish(output, stage, Manifest(inputs, plan.wanted), old, other.result)
+        catalog.memory.save()
     summary.counts = plan.counts
     return summary
+
+
+def _inspected(stack: ExitStack, folder: Path, *, strays: bool) -> Beside[Inspection]:
+    """Look at a folder's files beside other work."""
+    inspected = Beside(partial(Inspection.of, folder, strays=strays))
+    stack.callback(inspected.stop)
+    return inspected
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Keep the cyclic garbage collector from walking the catalog again and again; the build leaves few cycles."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def write_markdown(root: Path, folder: Path) -> int:
@@ -113,7 +149,8 @@ def write_markdown(root: Path, folder: Path) -> int:
     catalog = _catalog(root)
     with staging(folder) as stage, _theme(root) as theme, told_mistakes(theme):
         plan = _Plan(root, catalog, theme, Generation())
-        count = mkdocs.write_tree(stage, catalog.config, theme, plan.sources.values())
+        plan.list_files()
+        count = mkdocs.write_tree(stage, catalog.config, theme, plan.sources())
         files = (path for path in stage.rglob("*") if path.is_file())
         wanted = {path.relative_to(stage).as_posix(): fingerprint(path.read_bytes()) for path in files}
         replace_whole(folder, stage, Manifest(files=wanted))
@@ -125,7 +162,7 @@ def _catalog(root: Path) -> Catalog:
     problems = check(content)
     if problems:
         raise ContentProblems(problems)
-    return assemble(content)
+    return assemble(content, root / MEMORY, program_hash())
 
 
 def _is_page(path: str) -> bool:
@@ -142,47 +179,73 @@ class _Plan:
     def __init__(self, root: Path, catalog: Catalog, theme: Path, old: Generation) -> None:
         self.catalog, self.config, self.theme, self.old = catalog, catalog.config, theme, old
         templates = environment([theme])
-        self.prints = Fingerprints(catalog, templates, theme)
-        self.pages = Pages(catalog, self.prints.paper)
-        self.all_pages = list(self.pages)
+        self.prints = Fingerprints(self.config, templates, theme)
+        self.pages = Pages(catalog)
         self.writer = MarkdownWriter(self.pages, templates)
         self.own_pages = list(own_pages(root, self.config))
         self.wanted: FileHashes = {}
         self.counts: dict[str, int] = {}
-        self.sources: dict[str, mkdocs.Source] = {}
+        self._pages: dict[str, Callable[[], mkdocs.Source]] = {}
         """By the path of the page's file."""
         self._small: dict[str, Callable[[], bytes]] = {}
         """Files that one call makes, by path."""
+        self.search = Search(self.pages.prints, program_hash())
+
+    def list_files(self) -> None:
+        """Find every file that the site wants, besides the search indexes."""
+        self._add(OLDER, [index.folder for index in self.search.indexes], self.search.older_json)
         self._add_pages()
         self._add_feeds()
         self._add_exports()
         self._add_assets()
-        self.search = Search(catalog, program_hash())
-        self._add(OLDER, [index.folder for index in self.search.indexes], self.search.older_json)
 
     def _add_pages(self) -> None:
         shell = fingerprint(self.prints.shell, [(own.address, own.title) for own in self.own_pages])
-        for page in self.all_pages:
-            path = f"{page.address}index.html"
-            self.sources[path] = mkdocs.Source(page.address, partial(self.writer.text, page))
-            self.wanted[path] = self._page_print(page, shell)
+        addresses: list[tuple[str, date | None]] = []
+        for page in self.pages.but_people():
+            self._add_page(page.address, partial(self._source, page), self._page_print(shell, page))
+            addresses.append((page.address, page.day))
+        authors, around = self.pages.authors, shell + self.prints.template("author.md.j2")
+        for person in self.catalog.people:
+            address = authors.address(person)
+            print_ = fingerprint(around, authors.made_from(person))
+            self._add_page(address, partial(self._author_source, person), print_)
+            addresses.append((address, authors.newest(person)))
         for own in self.own_pages:
-            path = f"{own.address}index.html"
-            self.sources[path] = mkdocs.Source(own.address, partial(str, own.text), written_by_us=False)
-            self.wanted[path] = fingerprint(shell, own.text)
+            source = mkdocs.Source(own.address, partial(str, own.text), written_by_us=False)
+            self._add_page(own.address, partial(_same, source), fingerprint(shell, own.text))
+            addresses.append((own.address, None))
         self.wanted[mkdocs.NOT_FOUND] = shell
+        url = self.config.url
+        self._add("sitemap.xml", (program_hash(), url, addresses), partial(exports.sitemap, url, addresses))
 
-    def _page_print(self, page: Page, shell: bytes) -> bytes:
-        template = self.prints.template(f"{page.template}.md.j2")
+    def _add_page(self, address: str, source: Callable[[], mkdocs.Source], made_from: bytes) -> None:
+        path = f"{address}index.html"
+        self._pages[path] = source
+        self.wanted[path] = made_from
+
+    def _source(self, page: Page) -> mkdocs.Source:
+        return mkdocs.Source(page.address, partial(self.writer.text, page))
+
+    def _author_source(self, person: str) -> mkdocs.Source:
+        return self._source(self.pages.authors.page(person))
+
+    def _page_print(self, shell: bytes, page: Page) -> bytes:
+        around = shell + self.prints.template(f"{page.template}.md.j2")
+        if page.made_from is not None:
+            return fingerprint(around, page.address, page.made_from())
         own = (page.address, page.title, page.description, page.feeds, self.pages.edit_link(page))
-        made_from = page.make() if page.key is None else page.key()
-        return fingerprint(shell, template, own, made_from)
+        return fingerprint(around, own, page.make())
+
+    def sources(self) -> list[mkdocs.Source]:
+        """Return what every page is rendered from."""
+        return [source() for source in self._pages.values()]
 
     def _add_feeds(self) -> None:
         self.feeds = Feeds(self.pages)
         config, program = self.config, program_hash()
         for feed in self.feeds:
-            made_from = (program, config.url, config.language, self.feeds.key(feed, self.prints.paper))
+            made_from = (program, config.url, config.language, self.feeds.key(feed, self.pages.prints.paper))
             self._add(feed.address, made_from, partial(self._rss, feed))
 
     def _rss(self, feed: Feed) -> bytes:
@@ -190,9 +253,6 @@ class _Plan:
 
     def _add_exports(self) -> None:
         url, program = self.config.url, program_hash()
-        addresses = [(page.address, page.day) for page in self.all_pages]
-        addresses += [(own.address, None) for own in self.own_pages]
-        self._add("sitemap.xml", (program, url, addresses), partial(exports.sitemap, url, addresses))
         self._add("robots.txt", (program, url), partial(exports.robots, url))
         for path, page in exports.redirects(self.catalog):
             self._add(path, page, partial(bytes, page))
@@ -211,10 +271,11 @@ class _Plan:
 
     def render(self, stage: Path, jobs: int, progress: Progress) -> None:
         """Render the stale pages into `stage`."""
-        stale = [source for path, source in self.sources.items() if self._stale(path)]
+        stale = [source() for path, source in self._pages.items() if self._stale(path)]
         if any(not source.written_by_us for source in stale):
             # Pages that people write may lead to each other by the names of their files: MkDocs needs them all.
-            stale = [source for path, source in self.sources.items() if self._stale(path) or not source.written_by_us]
+            stale = [source for source in stale if source.written_by_us]
+            stale += [self._pages[f"{own.address}index.html"]() for own in self.own_pages]
         done = 0
 
         def count(rendered: int) -> None:
@@ -271,6 +332,10 @@ class _Plan:
                 nearest = max((folder for folder in made_from if name.startswith(folder)), key=len)
                 self.wanted[name] = made_from[nearest]
         self.counts["search indexes"] = len(self._new_indexes)
+
+
+def _same(source: mkdocs.Source) -> mkdocs.Source:
+    return source
 
 
 @contextmanager

@@ -6,13 +6,14 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-from generator.catalog.catalog import Catalog
 from generator.catalog.curation import DIGESTS
 from generator.catalog.ranking import rank
 from generator.model import Topic
-from generator.site.cards import Cards, note_markup
+from generator.site.cards import note_markup
+from generator.site.fingerprints import PaperPrints
 from generator.site.page import Context, Page
 from generator.site.periods import (
+    Period,
     archive_context,
     counts,
     day_name,
@@ -39,10 +40,9 @@ PULSE_WEEKS = 12
 class DayPages:
     """The pages that go by the calendar."""
 
-    def __init__(self, catalog: Catalog, cards: Cards) -> None:
-        self.catalog = catalog
-        self.cards = cards
-        self.newest = max(catalog.days, default=None)
+    def __init__(self, prints: PaperPrints) -> None:
+        self.catalog, self.cards, self.prints = prints.catalog, prints.cards, prints
+        self.newest = max(self.catalog.days, default=None)
 
     def __iter__(self) -> Iterator[Page]:
         """Yield the front page, the archive, then days, weeks and months, oldest first."""
@@ -118,7 +118,12 @@ class DayPages:
                 feeds=(("../feed.xml", f"{self.catalog.config.title}: days"),),
                 edit=f"{DIGESTS}/{day.year}/{day}.yml",
                 day=day,
+                made_from=partial(self._day_from, before, day, after),
             )
+
+    def _day_from(self, before: date | None, day: date, after: date | None) -> object:
+        shown = self.catalog.days[day]
+        return before, after, shown, self.prints.papers(shown.papers)
 
     def _day_between(self, before: date | None, day: date, after: date | None) -> Context:
         ways = {"previous": before, "next": after, "week": week_label(day), "month": month_label(day)}
@@ -158,4 +163,9 @@ class DayPages:
                     partial(period_context, self.catalog, self.cards, before, period, after),
                     description=f"The papers of {period.name}.",
                     day=period.days[-1],
+                    made_from=partial(self._period_from, before, period, after),
                 )
+
+    def _period_from(self, before: Period | None, period: Period, after: Period | None) -> object:
+        days = [self.catalog.days[day] for day in period.days]
+        return before, period, after, days, [self.prints.rows(day.papers) for day in days]

@@ -73,10 +73,12 @@ class Feeds:
             yield self._feed(f"topics/{topic.id}/", f"{title}: {topic.name}", about, topic.papers)
         for code, papers in self.pages.lists.categories.items():
             yield self._feed(f"categories/{code}/", f"{title}: {code}", f"Papers in {code}.", papers)
-        for person in self.catalog.people.values():
+        people = self.catalog.people
+        for person in people:
             if self.pages.authors.has_feed(person):
-                about = f"Papers with {person.name} among the authors."
-                yield self._feed(f"authors/{person.id}/", f"{title}: {person.name}", about, person.papers)
+                name = people.name_of(person)
+                about = f"Papers with {name} among the authors."
+                yield self._feed(f"authors/{person}/", f"{title}: {name}", about, people.papers_of(person))
 
     def _in_reading_order(self) -> Iterator[str]:
         """Yield papers as the site shows them: newest day first, picks before the rest, each once."""
@@ -101,7 +103,7 @@ class Feeds:
         """Return all that a feed is made from; `paper_print` gives the fingerprint of a paper."""
         days = [self.catalog.days[day] for day in feed.days]
         papers = [*feed.papers, *(paper for day in days for paper in day.papers)]
-        return feed.title, feed.description, days, [paper_print(paper) for paper in papers]
+        return feed.title, feed.description, days, b"".join(map(paper_print, papers))
 
     def tag(self, kind: str, name: str) -> str:
         """Return the id of an entry: ``tag:example.org,2025:paper/arxiv:2503.16525``."""

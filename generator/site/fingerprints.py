@@ -3,6 +3,8 @@
 Cost: microseconds a page; the catalog's papers are encoded once.
 """
 
+import re
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache, cached_property
 from hashlib import blake2b
@@ -11,10 +13,10 @@ from pathlib import Path
 
 import jinja2
 import msgspec
-from jinja2 import meta
 
 from generator.catalog.catalog import Catalog
-from generator.config import CONFIG_NAME
+from generator.config import CONFIG_NAME, SiteConfig
+from generator.site.cards import Cards
 
 SIZE = 16
 """Bytes of a fingerprint; 2^64 pages before two are likely to share one."""
@@ -30,6 +32,9 @@ _RENDERERS = (
     "nh3",
     "pagefind",
 )
+# Jinja's own parser says the same, but takes a quarter of a small build's time.
+_MENTION = re.compile(r"\{%[-+]?\s*(?:extends|include|import|from)\b(.*?)%\}", re.DOTALL)
+_NAMED = re.compile(r"""\s*(["'])([^"'\\]*)\1\s*(?:(?:as|import|ignore|with|without)\b[^"']*)?\Z""")
 _ENCODER = msgspec.msgpack.Encoder(enc_hook=str, order="deterministic")  # Markup is a str that msgspec does not know
 
 
@@ -66,15 +71,14 @@ def hash_of_inputs(root: Path, theme: Iterable[Path]) -> bytes:
 
 
 class Fingerprints:
-    """The parts that many files are made from, each hashed once."""
+    """What stands around and above the content of many pages, hashed once."""
 
-    def __init__(self, catalog: Catalog, templates: jinja2.Environment, theme: Path) -> None:
-        self.catalog = catalog
+    def __init__(self, config: SiteConfig, templates: jinja2.Environment, theme: Path) -> None:
+        self._config = config
         self._env = templates
         self._theme = theme
         self._sources: dict[str, tuple[str, set[str]]] = {}
         self._templates: dict[str, bytes] = {}
-        self._papers: dict[str, bytes] = {}
 
     @cached_property
     def shell(self) -> bytes:
@@ -85,7 +89,7 @@ class Fingerprints:
             for path in sorted(self._theme.iterdir())
             if path.name not in apart
         ]
-        return fingerprint(program_hash(), around, self.catalog.config)
+        return fingerprint(program_hash(), around, self._config)
 
     def template(self, name: str) -> bytes:
         """Return the hash of a template and of all that it imports or includes."""
@@ -105,23 +109,75 @@ class Fingerprints:
         known = self._sources.get(name)
         if known is None:
             try:
-                source, path, _ = self._env.loader.get_source(self._env, name)  # type: ignore[union-attr]  # always a loader
+                source, _, _ = self._env.loader.get_source(self._env, name)  # type: ignore[union-attr]  # always a loader
             except jinja2.TemplateNotFound:  # "include ... ignore missing"; any other fails when it is rendered
-                source, path = "", None
-            found = set(meta.find_referenced_templates(self._env.parse(source, name, path)))
-            # A name that is only known when it is rendered may be any template's.
-            mentioned = set(self._env.list_templates()) if None in found else {other for other in found if other}
+                source = ""
+            mentioned: set[str] = set()
+            for what in _MENTION.findall(source):
+                named = _NAMED.match(what)
+                # A name that is only known when it is rendered may be any template's.
+                mentioned |= {named[2]} if named else set(self._env.list_templates())
             known = self._sources[name] = (source, mentioned)
+        return known
+
+
+class PaperPrints:
+    """What pages show of papers, hashed once for all pages that show it.
+
+    Cost: some 40 microseconds a paper; nothing more for a person.
+    """
+
+    def __init__(self, catalog: Catalog, cards: Cards) -> None:
+        self.catalog = catalog
+        self.cards = cards
+        self._words: dict[str, bytes] = {}
+        self._papers: dict[str, bytes] = {}
+        self._rows: dict[str, bytes] = {}
+
+    def words(self, paper_id: str) -> bytes:
+        """Return the hash of what is known of a paper itself, whatever its people and topics are called."""
+        known = self._words.get(paper_id)
+        if known is None:
+            known = self._words[paper_id] = fingerprint(self.catalog.papers[paper_id])
         return known
 
     def paper(self, paper_id: str) -> bytes:
         """Return the hash of all that any page or feed shows of a paper."""
         known = self._papers.get(paper_id)
         if known is None:
-            paper, catalog = self.catalog.papers[paper_id], self.catalog
+            paper, people, topics = self.catalog.papers[paper_id], self.catalog.people, self.catalog.topics
             known = self._papers[paper_id] = fingerprint(
-                paper,
-                [catalog.people[mention.person].name for mention in paper.authors],
-                [catalog.topics[topic].name for topic in paper.topics if topic in catalog.topics],
+                self.words(paper_id),
+                [people.name_of(mention.person) for mention in paper.authors],
+                [topics[topic].name for topic in paper.topics],
             )
         return known
+
+    def row(self, paper_id: str) -> bytes:
+        """Return the hash of what a list shows of a paper: its card without the abstract."""
+        known = self._rows.get(paper_id)
+        if known is None:
+            known = self._rows[paper_id] = fingerprint(self.cards.row(paper_id))
+        return known
+
+    def papers(self, paper_ids: Iterable[str]) -> bytes:
+        """Return the hashes of papers, one after the other."""
+        return b"".join(map(self.paper, paper_ids))
+
+    def rows(self, paper_ids: Iterable[str]) -> bytes:
+        """Return the hashes of papers' cards, one after the other."""
+        return b"".join(map(self.row, paper_ids))
+
+    @cached_property
+    def of_people(self) -> dict[str, int]:
+        """By person: the sum of the hashes of all that the pages show of the person's papers, modulo 2^128.
+
+        A sum, because it takes a few additions a paper where a hash a person would take a tenth of a second; which
+        papers they are says in which order they stand.
+        """
+        sums: dict[str, int] = defaultdict(int)
+        for paper_id, paper in self.catalog.papers.items():
+            number = int.from_bytes(self.paper(paper_id))
+            for person in {mention.person for mention in paper.authors}:
+                sums[person] += number
+        return sums

@@ -9,8 +9,9 @@ from urllib.parse import quote
 from generator.catalog.catalog import Catalog
 from generator.catalog.curation import TOPICS
 from generator.model import Topic
-from generator.site.cards import Cards, note_markup
+from generator.site.cards import note_markup
 from generator.site.categories import category_name, has_page
+from generator.site.fingerprints import PaperPrints
 from generator.site.page import Context, Page, most_frequent
 from generator.site.periods import month_label
 
@@ -22,10 +23,9 @@ AUTHORS_SHOWN = 12
 class ListPages:
     """The pages that go by subject."""
 
-    def __init__(self, catalog: Catalog, cards: Cards) -> None:
-        self.catalog = catalog
-        self.cards = cards
-        self.categories = papers_by_category(catalog)
+    def __init__(self, prints: PaperPrints) -> None:
+        self.catalog, self.cards, self.prints = prints.catalog, prints.cards, prints
+        self.categories = papers_by_category(self.catalog)
 
     def __iter__(self) -> Iterator[Page]:
         """Yield the topics in the order of their file, then the categories by code."""
@@ -58,12 +58,20 @@ class ListPages:
             f"topics/{topic.id}/",
             "topic",
             topic.name,
-            lambda: self._topic_context(topic),
+            partial(self._topic_context, topic),
             description=f"{len(topic.papers)} papers on {topic.name}.",
             feeds=(("feed.xml", f"{self.catalog.config.title}: {topic.name}"),),
             edit=TOPICS,
             day=self._newest_of(topic.papers),
+            made_from=partial(self._topic_from, topic),
         )
+
+    def _topic_from(self, topic: Topic) -> object:
+        topics = self.catalog.topics
+        related = [topics[name] for name in (topic.parent, *topic.children) if name is not None]
+        named = [(other.id, other.name, len(other.papers)) for other in related]
+        # All of its papers, not only those in the list: their authors and months are counted.
+        return topic, named, self.prints.papers(topic.papers)
 
     def _topic_context(self, topic: Topic) -> Context:
         catalog = self.catalog
@@ -96,8 +104,12 @@ class ListPages:
                 description=f"{len(papers)} papers in {code}.",
                 feeds=(("feed.xml", f"{self.catalog.config.title}: {code}"),),
                 day=self._newest_of(papers),
+                made_from=partial(self._category_from, papers),
             )
             yield from self._years(address, code, papers)
+
+    def _category_from(self, papers: tuple[str, ...]) -> object:
+        return self._years_of(papers), len(papers), self.prints.rows(papers[:NEWEST_SHOWN])
 
     def _category_context(self, code: str, papers: tuple[str, ...]) -> Context:
         return {"code": code, "name": category_name(code), **self._newest_and_years(papers)}
@@ -109,12 +121,14 @@ class ListPages:
         return self.catalog.papers[papers[0]].day if papers else None
 
     def _newest_and_years(self, papers: tuple[str, ...]) -> Context:
-        years = Counter(self.catalog.papers[paper].day.year for paper in papers)
-        return {
-            "papers": self.cards.rows(papers[:NEWEST_SHOWN]),
-            "total": len(papers),
-            "years": sorted(years.items(), reverse=True) if len(papers) > NEWEST_SHOWN else [],
-        }
+        shown = self.cards.rows(papers[:NEWEST_SHOWN])
+        return {"papers": shown, "total": len(papers), "years": self._years_of(papers)}
+
+    def _years_of(self, papers: tuple[str, ...]) -> list[tuple[int, int]]:
+        """Count the papers of each year, newest first, of a list that has pages a year."""
+        if len(papers) <= NEWEST_SHOWN:
+            return []
+        return sorted(Counter(self.catalog.papers[paper].day.year for paper in papers).items(), reverse=True)
 
     def _years(self, address: str, name: str, papers: tuple[str, ...]) -> Iterator[Page]:
         """Yield a page a year for a list that is longer than its first page; only the newest year's ever changes."""
@@ -132,7 +146,11 @@ class ListPages:
                 partial(self._year_context, name, year, years, inside),
                 description=f"{len(inside)} papers of {year}.",
                 day=self._newest_of(tuple(inside)),
+                made_from=partial(self._year_from, name, years, inside),
             )
+
+    def _year_from(self, name: str, years: list[tuple[int, int]], papers: list[str]) -> object:
+        return name, years, self.prints.rows(papers)
 
 
 def papers_by_category(catalog: Catalog) -> dict[str, tuple[str, ...]]:

@@ -2,16 +2,16 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
 
 Context = dict[str, Any]
 """What a template is given: plain strings, numbers, days, cards; ``*_html`` is safe HTML."""
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(Struct, frozen=True, gc=False):
     """One page: its address below the site's root, its template, and a way to make what the template is given."""
 
     address: str
@@ -26,8 +26,9 @@ class Page:
     """The file that people change to change this page, relative to the digest's root."""
     day: date | None = None
     """The newest day whose papers it shows: for the sitemap."""
-    key: Callable[[], object] | None = None
-    """All that the context is made from, where that is much cheaper to name than the context is to make."""
+    made_from: Callable[[], object] | None = None
+    """Gives all that the page is made from besides its address, the template and the configuration, where that is
+    much cheaper to name than the context is to make."""
 
     @property
     def root(self) -> str:

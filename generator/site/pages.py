@@ -5,7 +5,7 @@ What each kind shows is in ``day_pages``, ``paper_pages``, ``author_pages`` and 
 Cost: a page's context is made when it is rendered, so that memory does not grow with the number of pages.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from urllib.parse import quote
 
 from generator.catalog.catalog import Catalog
@@ -13,6 +13,7 @@ from generator.catalog.curation import DIGESTS
 from generator.site.author_pages import AuthorPages
 from generator.site.cards import Cards
 from generator.site.day_pages import DayPages
+from generator.site.fingerprints import PaperPrints
 from generator.site.list_pages import ListPages
 from generator.site.page import Context, Page
 from generator.site.paper_pages import PaperPages
@@ -21,21 +22,25 @@ from generator.site.paper_pages import PaperPages
 class Pages:
     """All pages of a catalog."""
 
-    def __init__(self, catalog: Catalog, paper_print: Callable[[str], bytes]) -> None:
-        """`paper_print` gives the fingerprint of a paper by its id."""
+    def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
-        cards = Cards(catalog)
-        self.days = DayPages(catalog, cards)
-        self.papers = PaperPages(catalog, cards)
-        self.authors = AuthorPages(catalog, cards, paper_print)
-        self.lists = ListPages(catalog, cards)
+        self.prints = PaperPrints(catalog, Cards(catalog))
+        self.days = DayPages(self.prints)
+        self.papers = PaperPages(self.prints)
+        self.authors = AuthorPages(self.prints)
+        self.lists = ListPages(self.prints)
         self._digests = {f"{DIGESTS}/{day.year}/{day}.yml" for day, shown in catalog.days.items() if shown.digest}
 
     def __iter__(self) -> Iterator[Page]:
         """Yield every page, front page first, in an order that depends on the content alone."""
+        yield from self.but_people()
+        yield from map(self.authors.page, self.catalog.people)
+
+    def but_people(self) -> Iterator[Page]:
+        """Yield every page but the people's: of those there are so many that even naming them takes its time."""
         yield from self.days
         yield from self.papers
-        yield from self.authors
+        yield from self.authors.lists()
         yield from self.lists
         yield self._search()
 

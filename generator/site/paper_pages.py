@@ -1,22 +1,22 @@
 """A page for every paper."""
 
 from collections.abc import Iterator
+from functools import partial
 
-from generator.catalog.catalog import Catalog
 from generator.catalog.curation import CORRECTIONS, DIGESTS
 from generator.ids import links_of
 from generator.model import Paper
-from generator.site.cards import Cards, note_markup
+from generator.site.cards import note_markup
 from generator.site.categories import has_page
+from generator.site.fingerprints import PaperPrints
 from generator.site.page import Context, Page
 
 
 class PaperPages:
     """The papers' pages."""
 
-    def __init__(self, catalog: Catalog, cards: Cards) -> None:
-        self.catalog = catalog
-        self.cards = cards
+    def __init__(self, prints: PaperPrints) -> None:
+        self.catalog, self.cards, self.prints = prints.catalog, prints.cards, prints
 
     def __iter__(self) -> Iterator[Page]:
         """Yield a page a paper, newest day first."""
@@ -31,10 +31,11 @@ class PaperPages:
             f"papers/{paper.address}/",
             "paper",
             paper.title,
-            lambda: self._paper_context(paper),
+            partial(self._paper_context, paper),
             description=_shortened(paper.abstract) or _byline(paper),
             edit=edit,
             day=paper.choices[-1].date if paper.choices else paper.day,
+            made_from=partial(self.prints.paper, paper.id),
         )
 
     def _paper_context(self, paper: Paper) -> Context:

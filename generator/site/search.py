@@ -4,12 +4,13 @@ One index a period, each made from that period's papers alone, so that a new day
 not the past. ``theme/assets/search.js`` asks the newest one first and merges the others.
 """
 
+import os
 import shutil
 import subprocess
-import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,8 +21,8 @@ from generator.catalog.catalog import Catalog
 from generator.errors import BuildError
 from generator.markup import plain_note
 from generator.model import Paper
-from generator.site.fingerprints import fingerprint
-from generator.site.index_order import settle
+from generator.site.beside import Beside
+from generator.site.fingerprints import PaperPrints, fingerprint
 from generator.text import xml_text
 
 FOLDER = "pagefind"
@@ -68,8 +69,8 @@ class Index:
 class Search:
     """The indexes of a catalog."""
 
-    def __init__(self, catalog: Catalog, program: bytes) -> None:
-        self.catalog = catalog
+    def __init__(self, prints: PaperPrints, program: bytes) -> None:
+        self.catalog = catalog = prints.catalog
         around = (program, catalog.config.language)
         grouped = periods(catalog.papers.values())
         newest = next(reversed(grouped), None)
@@ -80,14 +81,14 @@ class Search:
                 made_from=fingerprint(
                     around,
                     label == newest,
-                    [(paper, _topic_names(catalog, paper)) for paper in papers],
+                    [(prints.words(paper.id), _topic_names(catalog, paper)) for paper in papers],
                 ),
             )
             for label, papers in reversed(grouped.items())
         ]
         """Newest first."""
         self._waiting: list[Index] = []
-        self._running: _Run | None = None
+        self._running: Beside[None] | None = None
 
     def older_json(self) -> bytes:
         """Write the folders of the older indexes, newest first, below ``pagefind/``: the search page merges them."""
@@ -104,7 +105,7 @@ class Search:
             return
         self._end()
         if self._waiting:
-            self._running = _Run(self.catalog, self._waiting.pop(0), self._stage)
+            self._running = Beside(partial(_make, self.catalog, self._waiting.pop(0), self._stage))
 
     def finish(self, told: Callable[[int], None]) -> None:
         """Wait until all indexes are made; `told` is how many are left, each time that one is done.
@@ -113,8 +114,7 @@ class Search:
             BuildError: Pagefind failed.
         """
         while self._running is not None or self._waiting:
-            if self._running is not None:
-                self._running.process.wait()
+            self._end()
             self.advance()
             told(len(self._waiting) + (self._running is not None))
 
@@ -127,46 +127,42 @@ class Search:
 
     def _end(self) -> None:
         if self._running is not None:
-            run, self._running = self._running, None
-            run.take()
+            made, self._running = self._running, None
+            made.result()
 
 
-class _Run:
-    """Pagefind at work on one index, in a process of its own."""
+def _make(catalog: Catalog, index: Index, stage: Path) -> None:
+    """Let Pagefind make one index in `stage`.
 
-    def __init__(self, catalog: Catalog, index: Index, stage: Path) -> None:
-        self._target = stage / index.folder
-        self._newest = index.folder == f"{FOLDER}/"
-        self._scratch = TemporaryDirectory(prefix="search-", dir=stage.parent)
-        site, self._bundle = Path(self._scratch.name, "site"), Path(self._scratch.name, "bundle")
+    Raises:
+        BuildError: Pagefind failed.
+    """
+    # Imported here, in the process that makes the index: the others need none of it.
+    from pagefind.service import get_executable
+
+    from generator.site.index_order import settle
+
+    program = get_executable()
+    if program is None:
+        raise BuildError("pagefind", "its program is not installed; install pagefind[bin]")
+    newest = index.folder == f"{FOLDER}/"
+    with TemporaryDirectory(prefix="search-", dir=stage.parent) as scratch:
+        site, bundle, log = Path(scratch, "site"), Path(scratch, "bundle"), Path(scratch, "log")
         for paper in index.papers:
             path = site / "papers" / paper.address / "index.html"
             path.parent.mkdir(parents=True)
             path.write_text(_document(catalog, paper), "utf-8")
-        command = [sys.executable, "-m", "pagefind", "--site", str(site), "--output-path", str(self._bundle), "--quiet"]
-        self._log = Path(self._scratch.name, "log")
-        with self._log.open("wb") as log:
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-
-    def done(self) -> bool:
-        return self.process.poll() is not None
-
-    def stop(self) -> None:
-        self.process.kill()
-        self.process.wait()
-        self._scratch.cleanup()
-
-    def take(self) -> None:
-        """Move the finished index to where it belongs."""
-        with self._scratch:
-            if self.process.returncode != 0 or not (self._bundle / "pagefind.js").is_file():
-                message = self._log.read_text("utf-8", "replace").strip()
-                raise BuildError("pagefind", message or f"wrote no index, exit code {self.process.returncode}")
-            for pattern in _UNUSED if self._newest else (*_UNUSED, *_ENGINE):
-                for path in self._bundle.glob(pattern):
-                    path.unlink()
-            settle(self._bundle)
-            shutil.copytree(self._bundle, self._target, dirs_exist_ok=True)
+        command = [str(program), "--site", str(site), "--output-path", str(bundle), "--quiet"]
+        with log.open("wb") as output:
+            done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=False)
+        if done.returncode != 0 or not (bundle / "pagefind.js").is_file():
+            message = log.read_text("utf-8", "replace").strip()
+            raise BuildError("pagefind", message or f"wrote no index, exit code {done.returncode}")
+        for pattern in _UNUSED if newest else (*_UNUSED, *_ENGINE):
+            for path in bundle.glob(pattern):
+                path.unlink()
+        settle(bundle)
+        shutil.copytree(bundle, stage / index.folder, dirs_exist_ok=True, copy_function=os.replace)
 
 
 def _document(catalog: Catalog, paper: Paper) -> str:

@@ -1,0 +1,88 @@
+"""A piece of work in a process of its own, beside this one: it sees everything as it was when it was forked.
+
+What the work is, is left to those who start it.
+"""
+
+import ctypes
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from typing import Generic, TypeVar, cast
+
+Result = TypeVar("Result")
+
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
+class Beside(Generic[Result]):
+    """Work that goes on beside this process; where a system cannot fork, it is done when its result is asked for."""
+
+    def __init__(self, work: Callable[[], Result]) -> None:
+        self._work = work
+        self._answer: tuple[object, Exception | None] | None = None
+        self._process: multiprocessing.context.ForkProcess | None = None
+        if "fork" in multiprocessing.get_all_start_methods():
+            fork = multiprocessing.get_context("fork")
+            self._receiving, sending = fork.Pipe(duplex=False)
+            self._process = fork.Process(target=_do, args=(work, sending), daemon=False)
+            self._process.start()
+            with suppress(OSError):  # here and there, whoever comes first
+                os.setpgid(self._process.pid or 0, self._process.pid or 0)
+            sending.close()
+
+    def done(self) -> bool:
+        """Tell whether the result is there."""
+        return self._process is None or self._answer is not None or self._receiving.poll()
+
+    def result(self) -> Result:
+        """Wait for the work's result.
+
+        Raises: what the work raised; ChildProcessError if it was ended from outside.
+        """
+        if self._answer is None:
+            self._answer = self._wait()
+            self.stop()
+        found, error = self._answer
+        if error is not None:
+            raise error
+        return cast("Result", found)
+
+    def _wait(self) -> tuple[object, Exception | None]:
+        if self._process is None:
+            return self._work(), None
+        try:
+            answer: tuple[object, Exception | None] = self._receiving.recv()
+        except EOFError:
+            answer = None, ChildProcessError("ended before it was done")
+        return answer
+
+    def stop(self) -> None:
+        """End the work, and what it has started."""
+        if self._process is None or self._receiving.closed:
+            return
+        if self._answer is None and not self._receiving.poll():
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid or 0, signal.SIGKILL)
+        self._receiving.close()
+        self._process.join()
+
+
+def end_with_parent() -> None:
+    """Let the system end this process when its parent is gone (Linux, prctl(2)): a killed build leaves no locks."""
+    call = getattr(ctypes.CDLL(None), "prctl", None)
+    if call is not None:
+        call(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _do(work: Callable[[], object], sending: Connection) -> None:
+    end_with_parent()
+    os.setpgrp()  # to be ended together with what it starts; and ctrl-c is the parent's to hear
+    answer: tuple[object, Exception | None]
+    try:
+        answer = (work(), None)
+    except Exception as error:  # noqa: BLE001 - handed on, to be raised where the result is wanted
+        answer = (None, error)
+    sending.send(answer)

@@ -1,0 +1,112 @@
+"""The memory of what was worked out before: it saves work and never changes a word; all papers are invented."""
+
+from pathlib import Path
+
+import pytest
+
+from generator.catalog.catalog import assemble, load
+from generator.catalog.memory import Memory
+from generator.catalog.topics import TopicRules
+from generator.model import Author, Record, TopicEntry, TopicRule
+from tests.content import put, record, write
+
+RECORD = Record(
+    id="arxiv:2512.00001",
+    title="On {\\it Bees}",
+    authors=(Author(name="Jos\\'e D\\'iaz"),),
+    abstract="We count  bees.",
+    links={"code": "https://example.org/code", "page": "javascript:alert(1)"},
+)
+RULES = TopicRules((TopicEntry(id="bees", name="Bees", match=TopicRule(any=("bees",))),))
+
+
+def remembered(path: Path, rules: TopicRules = RULES, program: bytes = b"one") -> Memory:
+    return Memory(rules, path, program)
+
+
+def learn(path: Path) -> None:
+    memory = remembered(path)
+    memory.reading(RECORD)
+    memory.name(RECORD.authors[0].name)
+    memory.sort_key("José Díaz")
+    memory.save()
+
+
+def test_memory_gives_back_what_it_worked_out(tmp_path: Path) -> None:
+    path = tmp_path / "folder/memory"
+    learn(path)
+    again = remembered(path)
+    assert again.reading(RECORD) == Memory(RULES).reading(RECORD)
+    assert again.reading(RECORD).title == "On Bees"
+    assert again.reading(RECORD).topics == ("bees",)
+    assert again.reading(RECORD).links == {"code": "https://example.org/code"}
+    assert again.name(RECORD.authors[0].name) == ("José Díaz", "jose-diaz")
+    assert again.sort_key("José Díaz") == ("diaz", "jose")
+
+
+def test_what_is_remembered_is_not_worked_out_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "memory"
+    learn(path)
+    again = remembered(path)
+    for name in ("clean_title", "clean_abstract", "clean_name", "slug", "sort_key"):
+        monkeypatch.setattr(f"generator.catalog.memory.{name}", None)  # whoever works it out again fails
+    again.reading(RECORD)
+    again.name(RECORD.authors[0].name)
+    again.sort_key("José Díaz")
+    with pytest.raises(TypeError):
+        again.name("Ann One")
+
+
+@pytest.mark.parametrize("change", ["cut", "flipped", "empty", "folder"])
+def test_damaged_memory_is_not_believed(tmp_path: Path, change: str) -> None:
+    path = tmp_path / "memory"
+    learn(path)
+    data = path.read_bytes()
+    if change == "folder":
+        path.unlink()
+        path.mkdir()
+    else:
+        path.write_bytes({"cut": data[:-5], "flipped": data[:-5] + b"x" + data[-4:], "empty": b""}[change])
+    memory = remembered(path)
+    assert memory.reading(RECORD) == Memory(RULES).reading(RECORD)
+    memory.save()
+
+
+def test_other_rules_and_other_code_remember_nothing_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "memory"
+    learn(path)
+    rules = TopicRules((TopicEntry(id="wasps", name="Wasps", match=TopicRule(any=("bees",))),))
+    assert remembered(path, rules).reading(RECORD).topics == ("wasps",)
+    monkeypatch.setattr("generator.catalog.memory.clean_title", None)
+    with pytest.raises(TypeError):
+        remembered(path, program=b"two").reading(RECORD)
+
+
+def test_what_a_run_did_not_use_is_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "memory"
+    learn(path)
+    remembered(path).save()
+    monkeypatch.setattr("generator.catalog.memory.clean_title", None)
+    with pytest.raises(TypeError):
+        remembered(path).reading(RECORD)
+
+
+def test_catalog_is_the_same_with_a_memory_and_without(tmp_path: Path) -> None:
+    records = [record(f"arxiv:2512.0000{n}", "Ada Example", title=f"Paper $x_{n}$ on bees") for n in range(1, 4)]
+    root = write(tmp_path / "root", *records)
+    put(root, {"content/topics.yml": "- {id: bees, name: Bees, match: {any: [bees]}}\n"})
+    path = tmp_path / "memory"
+    plain = assemble(load(root))
+    for _ in range(2):
+        catalog = assemble(load(root), path, b"one")
+        assert catalog == plain
+        assert dict(catalog.people) == dict(plain.people)
+        catalog.memory.save()
+
+
+def test_build_goes_on_where_nothing_can_be_remembered(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    memory = remembered(tmp_path / "file/memory")
+    memory.reading(RECORD)
+    memory.save()
+    assert (tmp_path / "file").read_text() == ""

@@ -107,8 +107,6 @@ def build(
             plan.list_files()
         with summary.step("pages"):
             plan.render(stage, jobs or os.cpu_count() or 1, progress)
-        with summary.step("feeds"):
-            plan.write(stage)
         with summary.step("search"):
             plan.finish_search(stage, progress)
         with summary.step("publish"):
@@ -270,7 +268,7 @@ class _Plan:
         return self.old.files.get(path) != self.wanted[path]
 
     def render(self, stage: Path, jobs: int, progress: Progress) -> None:
-        """Render the stale pages into `stage`."""
+        """Render the stale pages into `stage`, and write what lies beside them."""
         stale = [source() for path, source in self._pages.items() if self._stale(path)]
         if any(not source.written_by_us for source in stale):
             # Pages that people write may lead to each other by the names of their files: MkDocs needs them all.
@@ -286,14 +284,14 @@ class _Plan:
 
         own = tuple((page.address, page.title) for page in self.own_pages)
         rendering = mkdocs.Rendering(self.config, self.theme, stage, own)
-        mkdocs.render(rendering, stale, jobs, count)
+        mkdocs.render(rendering, stale, jobs, count, partial(self._write, stage))
         if self._stale(mkdocs.NOT_FOUND):
             mkdocs.render_not_found(rendering)
         self.counts["pages rendered"] = len(stale)
         self.counts["pages kept"] = sum(_is_page(path) and not self._stale(path) for path in self.wanted)
         self.counts["pages removed"] = sum(_is_page(path) and path not in self.wanted for path in self.old.files)
 
-    def write(self, stage: Path) -> None:
+    def _write(self, stage: Path) -> None:
         """Write the stale feeds, exports and assets into `stage`."""
         stale = [path for path in self._small if self._stale(path)]
         for path in stale:

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from jinja2 import nodes
+from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup
 
 from generator.config import SiteConfig
@@ -31,9 +33,26 @@ def theme_folders(root: Path) -> list[Path]:
     return [own, ours] if own.is_dir() and own.resolve() != ours.resolve() else [ours]
 
 
+class _EscapingOnce(CodeGenerator):
+    """Compiles templates whose every output goes through `finalize` alone.
+
+    Jinja would call its own ``escape`` as well, which would find nothing left to do and take as long.
+    """
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:  # noqa: ARG002
+        self.write("environment.finalize(")
+
+    def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:  # noqa: ARG002
+        self.write(")")
+
+
+class _Environment(jinja2.Environment):
+    code_generator_class = _EscapingOnce
+
+
 def environment(folders: list[Path]) -> jinja2.Environment:
     """Make the environment for ``pages/*.md.j2``: strict about names, escaping everything that is not ``Markup``."""
-    env = jinja2.Environment(
+    env = _Environment(
         loader=jinja2.FileSystemLoader([folder / "pages" for folder in folders]),
         autoescape=True,
         finalize=_escaped,
@@ -41,6 +60,7 @@ def environment(folders: list[Path]) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        auto_reload=False,
     )
     env.filters["md"] = lambda text: Markup(escape_markdown(str(text)))
     env.filters["fm"] = front_matter_text
@@ -72,8 +92,8 @@ def _below_theme(path: Path, theme: Path) -> str:
     return f"theme/{path.relative_to(folder).as_posix()}"
 
 
-def _escaped(value: object) -> object:
-    return Markup(escape_html(value)) if isinstance(value, str) and not isinstance(value, Markup) else value
+def _escaped(value: object) -> str:
+    return value if isinstance(value, Markup) else escape_html(str(value))
 
 
 def front_matter_text(text: object) -> Markup:
@@ -95,7 +115,7 @@ class MarkdownWriter:
     def text(self, page: Page) -> str:
         """Return the page's Markdown, front matter included."""
         template = self.env.get_template(f"{page.template}.md.j2")
-        return template.render(root=page.root, site=self.site, page=self._page(page), **page.make())
+        return template.render(root=Markup(page.root), site=self.site, page=self._page(page), **page.make())
 
     def _page(self, page: Page) -> dict[str, Any]:
         return {

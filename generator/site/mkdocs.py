@@ -3,6 +3,7 @@
 It renders a tree of Markdown, or a part of one, into a folder. Which pages there are is left to ``pages``.
 """
 
+import gc
 import logging
 import multiprocessing
 import os
@@ -10,6 +11,7 @@ import shutil
 import signal
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -18,14 +20,16 @@ import yaml
 
 from generator.config import SiteConfig
 from generator.errors import BuildError
+from generator.site.beside import end_with_parent
 from generator.site.markdown import markdown_path
 
 if TYPE_CHECKING:
+    import jinja2
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
     from mkdocs.structure.pages import Page as MkDocsPage
 
-CHUNK = 2_500
+CHUNK = 1_200
 """Pages given to one run of MkDocs: it holds every page of a run in memory, some 40 kB each."""
 
 NAV = [
@@ -51,7 +55,7 @@ def plain_config(config: SiteConfig) -> dict[str, Any]:
     }
 
 
-def _own_config(rendering: "Rendering", scratch: Path, *, written_by_us: bool) -> dict[str, Any]:
+def _own_config(rendering: "Rendering", scratch: Path) -> dict[str, Any]:
     """Return the configuration of our own rendering: our shell, no plugins, nothing in the navigation.
 
     The navigation holds an address instead of files: with files in it MkDocs would load them for every chunk.
@@ -65,7 +69,6 @@ def _own_config(rendering: "Rendering", scratch: Path, *, written_by_us: bool) -
         "extra_css": [],
         "nav": [{"Today": config.url}],
         "plugins": [],
-        "markdown_extensions": ["generator.site.htmlblocks"] if written_by_us else [],
         "extra": {"repository": config.repository, "pages": list(rendering.own_pages)},
     }
 
@@ -92,8 +95,16 @@ class Rendering:
     """(address, title) of the pages that people wrote: every page's foot leads there."""
 
 
-def render(rendering: Rendering, sources: Sequence[Source], jobs: int, done: Callable[[int], None]) -> None:
+def render(
+    rendering: Rendering,
+    sources: Sequence[Source],
+    jobs: int,
+    done: Callable[[int], None],
+    meanwhile: Callable[[], None] = lambda: None,
+) -> None:
     """Render `sources` into the output folder with `jobs` processes; `done` is told how many pages a chunk had.
+
+    `meanwhile` is done once, beside the other processes.
 
     Raises:
         BuildError: MkDocs warned or failed; nothing it warns of is harmless in pages that we wrote.
@@ -103,17 +114,27 @@ def render(rendering: Rendering, sources: Sequence[Source], jobs: int, done: Cal
         for chunk in chunks:
             _render_chunk(rendering, chunk)
             done(len(chunk))
+        meanwhile()
         return
     global _forked
     _forked = (rendering, chunks)
     try:
-        # ctrl-c reaches every process of the terminal: the first one ends the others.
-        quiet = (signal.SIGINT, signal.SIG_IGN)
-        with multiprocessing.get_context("fork").Pool(jobs, signal.signal, quiet) as pool:
-            for rendered in pool.imap_unordered(_render_forked, range(len(chunks))):
-                done(rendered)
+        with multiprocessing.get_context("fork").Pool(jobs, _begin) as pool:
+            rendered = pool.imap_unordered(_render_forked, range(len(chunks)))
+            meanwhile()
+            for count in rendered:
+                done(count)
     finally:
         _forked = None
+
+
+def _begin() -> None:
+    """Prepare a worker: ctrl-c reaches every process of the terminal, and the first one ends the others."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_parent()
+    # What was there before the fork is shared as long as nobody touches it; what a page leaves behind is not.
+    gc.freeze()
+    gc.enable()
 
 
 SMALL = 60
@@ -150,14 +171,14 @@ NOT_FOUND = "404.html"
 def render_not_found(rendering: Rendering) -> None:
     """Render the page that a host shows for an address that is none."""
     with TemporaryDirectory(prefix="mkdocs-", dir=rendering.output.parent) as scratch:
-        settings = _own_config(rendering, Path(scratch), written_by_us=True)
+        settings = _own_config(rendering, Path(scratch))
         _run(settings, Path(scratch), None)
         shutil.copyfile(Path(scratch, "site", NOT_FOUND), rendering.output / NOT_FOUND)
 
 
 def _render_chunk(rendering: Rendering, chunk: Sequence[Source]) -> None:
     with TemporaryDirectory(prefix="mkdocs-", dir=rendering.output.parent) as scratch:
-        settings = _own_config(rendering, Path(scratch), written_by_us=chunk[0].written_by_us)
+        settings = _own_config(rendering, Path(scratch))
         _run(settings, Path(scratch), (chunk, rendering.output))
 
 
@@ -192,6 +213,7 @@ def _run(settings: dict[str, Any], scratch: Path, pages: tuple[Sequence[Source],
         if pages is not None:
             config.plugins["digest"] = _in_memory(*pages)
         config.theme.static_templates = set() if pages else {NOT_FOUND}
+        config.theme.get_env = partial(_lean_environment, config)  # type: ignore[method-assign]
         build(config)
     except MkDocsException as error:
         raise BuildError("mkdocs", str(error)) from error
@@ -206,13 +228,17 @@ def _in_memory(sources: Sequence[Source], output: Path) -> Any:
     from mkdocs.plugins import BasePlugin
     from mkdocs.structure.files import File, Files
 
+    from generator.site.quickpage import QuickPage
+
     class InMemory(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
         def on_files(self, files: "Files", config: "MkDocsConfig") -> "Files":  # noqa: ARG002 - MkDocs' names
             made = {}
             for source in sources:
                 path = markdown_path(source.address)
-                made[path] = File.generated(config, path, content=source.text())
+                file = made[path] = File.generated(config, path, content=source.text())
                 addresses[path] = source.address
+                if source.written_by_us:
+                    QuickPage(None, file, config)  # it tells the file
             return Files(list(made.values()))
 
         def on_post_page(self, html: str, page: "MkDocsPage", config: "MkDocsConfig") -> str:  # noqa: ARG002
@@ -225,6 +251,18 @@ def _in_memory(sources: Sequence[Source], output: Path) -> Any:
 
     addresses: dict[str, str] = {}
     return InMemory()
+
+
+def _no_templates(*_: object, **__: object) -> list[str]:
+    return []
+
+
+def _lean_environment(config: "MkDocsConfig") -> "jinja2.Environment":
+    """Make the theme's environment: templates do not change under it, and none of the theme's own is copied."""
+    env = type(config.theme).get_env(config.theme)
+    env.auto_reload = False
+    env.list_templates = _no_templates  # type: ignore[method-assign]  # ten thousand icons, looked at for each run
+    return env
 
 
 def write_tree(folder: Path, config: SiteConfig, theme: Path, sources: Iterable[Source]) -> int:

@@ -669,16 +669,16 @@ def test_search_keeps_the_indexes_that_a_new_day_does_not_touch(
     monkeypatch.setattr(search, "ENOUGH", 3)
     root, site = over_quarters(tmp_path / "root"), tmp_path / "site"
     build(root, site, 1)
-    assert json.loads((site / search.OLDER).read_bytes()) == ["2024-q1/"]
-    closed = {path: path.stat().st_ino for path in (site / "pagefind/2024-q1").rglob("*") if path.is_file()}
+    assert json.loads((site / search.OLDER).read_bytes()) == ["2024-01/"]
+    closed = {path: path.stat().st_ino for path in (site / "pagefind/2024-01").rglob("*") if path.is_file()}
     assert closed
-    assert not list((site / "pagefind/2024-q1").glob("*.js"))
-    add_records(root, [record("arxiv:2411.30000", "Later", "2024-11-30")])
+    assert not list((site / "pagefind/2024-01").glob("*.js"))
+    add_records(root, [record("arxiv:2410.30000", "Later", "2024-10-30")])
     assert build(root, site, 1).counts["search indexes"] == 1
     assert {path: path.stat().st_ino for path in closed} == closed
     add_records(root, [record("arxiv:2501.30000", "Next year", "2025-01-30")])
     assert build(root, site, 1).counts["search indexes"] == 2  # the newest is closed, another is begun
-    assert json.loads((site / search.OLDER).read_bytes()) == ["2024-q3/", "2024-q1/"]
+    assert json.loads((site / search.OLDER).read_bytes()) == ["2024-07/", "2024-01/"]
     assert {path: path.stat().st_ino for path in closed} == closed
     add_records(root, [record("arxiv:2402.30000", "Late in the past", "2024-02-03")])
     build(root, site, 1)
@@ -690,11 +690,11 @@ def test_removed_period_leaves_no_index(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(search, "ENOUGH", 1)
     root, site = over_quarters(tmp_path / "root", 2), tmp_path / "site"
     build(root, site, 1)
-    assert (site / "pagefind/2024-q1").is_dir()
+    assert (site / "pagefind/2024-01").is_dir()
     for path in (root / "content/records").rglob("2024-01-*.jsonl"):
         path.unlink()
     build(root, site, 1)
-    assert not (site / "pagefind/2024-q1").exists()
+    assert not (site / "pagefind/2024-01").exists()
     assert json.loads((site / search.OLDER).read_bytes()) == []
     build(root, tmp_path / "twin", 1)
     assert not differences(site, tmp_path / "twin")

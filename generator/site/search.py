@@ -27,8 +27,8 @@ from generator.text import xml_text
 
 FOLDER = "pagefind"
 OLDER = f"{FOLDER}/older.json"
-ENOUGH = 500
-"""Papers from which on an index is closed: about a second's work, and few enough files for a search to ask for."""
+ENOUGH = 400
+"""Papers from which on an index is closed: half a second's work, and few enough files for a search to ask for."""
 _UNUSED = ("pagefind-ui.*", "pagefind-modular-ui.*", "pagefind-component-ui.*", "pagefind-highlight.js")
 """Interfaces that Pagefind adds; the search page is our own."""
 _ENGINE = ("*.js", "wasm.*")
@@ -38,21 +38,21 @@ AUTHORS_INDEXED = 400
 
 
 def periods(papers: Iterable[Paper]) -> dict[str, list[Paper]]:
-    """Group papers by the quarter of their day, oldest first; quarters join until they hold ``ENOUGH`` papers.
+    """Group papers by the month of their day, oldest first; months join until they hold ``ENOUGH`` papers.
 
     The grouping depends on the papers alone, and a new day touches the newest group only. Within a group by id.
     """
-    quarters: dict[str, list[Paper]] = defaultdict(list)
+    months: dict[str, list[Paper]] = defaultdict(list)
     for paper in papers:
-        quarters[f"{paper.day.year}-q{(paper.day.month + 2) // 3}"].append(paper)
+        months[f"{paper.day.year}-{paper.day.month:02}"].append(paper)
     grouped: dict[str, list[Paper]] = {}
     label, held = "", ENOUGH
-    for quarter in sorted(quarters):
+    for month in sorted(months):
         if held >= ENOUGH:
-            label, held = quarter, 0
+            label, held = month, 0
             grouped[label] = []
-        grouped[label] += quarters[quarter]
-        held += len(quarters[quarter])
+        grouped[label] += months[month]
+        held += len(months[month])
     return {label: sorted(inside, key=lambda paper: paper.id) for label, inside in grouped.items()}
 
 
@@ -61,7 +61,7 @@ class Index:
     """One index: of which papers, and where it lies."""
 
     folder: str
-    """``pagefind/2025-q3/``; the newest one's is ``pagefind/``, with the engine that searches them all."""
+    """``pagefind/2025-09/``; the newest one's is ``pagefind/``, with the engine that searches them all."""
     papers: tuple[Paper, ...]
     made_from: bytes
 

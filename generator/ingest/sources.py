@@ -1,17 +1,30 @@
-"""The list of sources; how each is read is left to its own module."""
+"""The list of sources; how each is read and asked is left to its own module."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from generator.ingest import arxiv, feeds, huggingface, jsonl
 from generator.ingest.answer import Reader
+from generator.ingest.asking import Ask
 
-SOURCES: Mapping[str, Reader] = MappingProxyType(
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One kind of source."""
+
+    read: Reader
+    """Reads one answer, from the network or from a file."""
+    ask: Ask | None = None
+    """Asks for days; None for what only files are made of."""
+
+
+SOURCES: Mapping[str, Source] = MappingProxyType(
     {
-        "huggingface": huggingface.read,
-        "arxiv": arxiv.read,
-        "feed": feeds.read,
-        "jsonl": jsonl.read,
+        "huggingface": Source(huggingface.read),
+        "arxiv": Source(arxiv.read),
+        "feed": Source(feeds.read),
+        "jsonl": Source(jsonl.read),
     }
 )
-"""Kind, as in ``site_config.yml`` and ``digest import --format``, to its reader. A new source is one line here."""
+"""Kind, as in ``site_config.yml`` and ``digest import --format``, to its source. A new source is one line here."""

@@ -3,6 +3,7 @@
 What a line says comes from ``ingest``; how records of one paper become a paper is left to ``catalog``.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -38,6 +39,8 @@ class Store:
     """Sorted by place."""
     unreadable: frozenset[str] = frozenset()
     """Files with a line that is in no record: to write them again would lose it."""
+    left_behind: frozenset[str] = frozenset()
+    """Files with a line that a move cut short left there; the next writing takes it out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,7 @@ def read_records(root: Path) -> Store:
     places: dict[str, tuple[str, int]] = {}
     problems: list[ContentError] = []
     unreadable: set[str] = set()
+    left_behind: set[str] = set()
     for path in files_below(root, RECORDS):
         good, broken = _RECORD_LINES.read_file(root, path)
         if broken:
@@ -117,6 +121,11 @@ def read_records(root: Path) -> Store:
         for line, record in good:
             if problem := _check_id(path, line, record.id):
                 problems.append(problem)
+            elif record.id in records and (moved := _moved(records[record.id], record)):
+                left_behind.add(places[record.id][0] if moved is record else path)
+                if moved is record:
+                    records[record.id], places[record.id] = record, (path, line)
+                continue
             elif record.id in records:
                 first = ":".join(map(str, places[record.id]))
                 message = f"record {record.id!r} is also at {first}; remove one of the two"
@@ -126,42 +135,73 @@ def read_records(root: Path) -> Store:
                 places[record.id] = (path, line)
                 continue
             unreadable.add(path)
-    return Store(records, places, tuple(sorted(problems)), frozenset(unreadable))
+    return Store(records, places, tuple(sorted(problems)), frozenset(unreadable), frozenset(left_behind))
+
+
+def _moved(one: Record, other: Record) -> Record | None:
+    """Of two lines of one paper give the one that was written later, if a move was cut short between the two.
+
+    A record moves because an earlier listing joins those that it had.
+    """
+    before, after = sorted((one, other), key=lambda record: len(record.listed))
+    return after if set(before.listed) < set(after.listed) else None
+
+
+class RecordWriter:
+    """Writes records over a store; what that costs depends on what is written, not on how much is there."""
+
+    def __init__(self, root: Path, store: Store) -> None:
+        self.root = root
+        self.records = dict(store.records)
+        """By id, as they are now."""
+        self._store = store
+        self._homes: dict[str, str] = {}
+        self._inside: dict[str, set[str]] = defaultdict(set)
+        self._left_behind = set(store.left_behind)
+        for paper, (path, _) in store.places.items():
+            self._homes[paper] = path
+            self._inside[path].add(paper)
+
+    def write(self, changed: Iterable[Record]) -> tuple[str, ...]:
+        """Write ``changed``; give the files that are different now, relative to the root.
+
+        A record lives in the file of its ``file_date``; it leaves the one it was in. Other files are not touched.
+
+        Raises: ContentProblems before anything is written, when a file to be written has a line that would be lost.
+                ValueError for a record that was neither listed nor published.
+        """
+        changes = {record.id: record for record in changed}
+        homes = {paper: _home(record) for paper, record in changes.items()}
+        entered = set(homes.values())
+        left = {before for paper, home in homes.items() if (before := self._homes.get(paper, home)) != home}
+        left |= self._left_behind
+        damaged = (entered | left) & self._store.unreadable
+        if lost := [problem for problem in self._store.problems if problem.path in damaged]:
+            raise ContentProblems(lost)
+        for paper, home in homes.items():
+            self._inside[self._homes.get(paper, home)].discard(paper)
+            self._inside[home].add(paper)
+        self._homes |= homes
+        self.records |= changes
+        self._left_behind.clear()
+        # A file that only loses lines is written after the one that gains them: cut short, a record is twice, not gone.
+        order = sorted(entered | left, key=lambda path: (path not in entered, path))
+        return tuple(sorted(path for path in order if write_atomically(self.root / path, self._lines(path))))
+
+    def _lines(self, path: str) -> bytes:
+        return encode_lines(self.records[paper] for paper in sorted(self._inside[path]))
+
+
+def _home(record: Record) -> str:
+    day = file_date(record)
+    if day is None:
+        raise ValueError(f"record {record.id!r} has no day: it was neither listed nor published")
+    return record_path(day)
 
 
 def write_records(root: Path, store: Store, changed: Iterable[Record]) -> tuple[str, ...]:
-    """Write ``changed`` over ``store``; give the files that are different now, relative to the root.
-
-    A record lives in the file of its ``file_date``; it leaves the one it was in. Other files are not touched.
-
-    Raises: ContentProblems before anything is written, when a file to be written has a line that would be lost.
-            ValueError for a record that was neither listed nor published.
-    """
-    changes = {record.id: record for record in changed}
-    homes = {paper: place[0] for paper, place in store.places.items()}
-    left: set[str] = set()
-    for record in changes.values():
-        day = file_date(record)
-        if day is None:
-            raise ValueError(f"record {record.id!r} has no day: it was neither listed nor published")
-        if (before := homes.get(record.id)) not in (None, record_path(day)):
-            left.add(before)
-        homes[record.id] = record_path(day)
-    entered = {homes[paper] for paper in changes}
-    if lost := [problem for problem in store.problems if problem.path in (entered | left) & store.unreadable]:
-        raise ContentProblems(lost)
-    contents: dict[str, list[Record]] = {path: [] for path in entered | left}
-    for paper, path in homes.items():
-        if path in contents:
-            contents[path].append(changes.get(paper) or store.records[paper])
-    # A file that only loses lines is written after the one that gains them: cut short, a record is twice, never gone.
-    order = sorted(contents, key=lambda path: (path not in entered, path))
-    encoded = {path: encode_lines(_by_id(contents[path])) for path in order}
-    return tuple(sorted(path for path in order if write_atomically(root / path, encoded[path])))
-
-
-def _by_id(records: list[Record]) -> list[Record]:
-    return sorted(records, key=lambda record: record.id)
+    """Write ``changed`` over ``store`` once: see ``RecordWriter.write``."""
+    return RecordWriter(root, store).write(changed)
 
 
 # Metrics --------------------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """``site_config.yml`` -> ``SiteConfig``; what the settings do is left to the rooms that read them."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -35,6 +36,41 @@ class FeedSettings(Frozen, frozen=True):
     author_papers: Annotated[int, Meta(ge=1, description="An author has a feed from this many papers on.")] = 3
 
 
+class IngestSettings(Frozen, frozen=True):
+    """How ``digest ingest`` goes about its work."""
+
+    contact: (
+        Annotated[
+            str,
+            Meta(description="A mail address that sources may write to.", pattern=r"^[^@\s]+@[^@\s]+$"),
+        ]
+        | None
+    ) = None
+    first_days: Annotated[int, Meta(ge=1, le=366, description="Days that a new source is asked for.")] = 7
+    catch_up_days: Annotated[
+        int, Meta(ge=1, le=3660, description="How many days back a missed day is still asked for.")
+    ] = 60
+
+
+class PaperRule(Frozen, frozen=True):
+    """Some papers: those that match every kind of thing that it names, by at least one of each."""
+
+    name: Annotated[str, Meta(description="What the rule is called in messages.")] | None = None
+    phrases: Annotated[
+        tuple[str, ...], Meta(description="Words or phrases in the title or abstract, as in topics.")
+    ] = ()
+    categories: Annotated[tuple[str, ...], Meta(description="arXiv categories.")] = ()
+    authors: Annotated[tuple[str, ...], Meta(description="Names of authors.")] = ()
+    sources: Annotated[tuple[str, ...], Meta(description="Names of sources, as under 'sources'.")] = ()
+
+
+class PaperRules(Frozen, frozen=True):
+    """Which of the listed papers come into the digest: what any include rule matches, and no exclude rule."""
+
+    include: Annotated[tuple[PaperRule, ...], Meta(description="Without any, all papers come in.")] = ()
+    exclude: tuple[PaperRule, ...] = ()
+
+
 class SiteConfig(Frozen, frozen=True):
     """What an operator settles once."""
 
@@ -49,6 +85,8 @@ class SiteConfig(Frozen, frozen=True):
     branch: Annotated[str, Meta(description="The repository's main branch.", pattern=r"^[\w./-]+$")] = "main"
     sources: tuple[SourceSettings, ...] = ()
     feeds: FeedSettings = FeedSettings()
+    ingest: IngestSettings = IngestSettings()
+    rules: PaperRules = PaperRules()
 
 
 DEFAULTS = SiteConfig(title="Paper digest", url="http://localhost/")
@@ -84,7 +122,24 @@ def read_config(root: Path) -> tuple[YamlFile[SiteConfig], list[ContentError]]:
         if source.kind.startswith("arxiv") and not (source.categories or source.keywords):
             message = f"source {source.name!r} asks for nothing; give 'categories' or 'keywords'"
             problems.append(file.problem(("sources", index), message))
+    problems += _problems_of_rules(file, seen)
     return YamlFile(file.path, config, file.node), problems
+
+
+def _problems_of_rules(file: YamlFile[SiteConfig], sources: set[str]) -> Iterator[ContentError]:
+    """Report rules that match nothing, or name a source that is not there."""
+    rules = file.value.rules
+    for kind, listed in (("include", rules.include), ("exclude", rules.exclude)):
+        for index, rule in enumerate(listed):
+            place = ("rules", kind, index)
+            if not (rule.phrases or rule.categories or rule.authors or rule.sources):
+                message = "a rule that matches nothing; give 'phrases', 'categories', 'authors' or 'sources'"
+                yield file.problem(place, message)
+            for nth, name in enumerate(rule.sources):
+                if name not in sources:
+                    known = ", ".join(sorted(sources)) or "none"
+                    message = f"no source {name!r}; those under 'sources' are: {known}"
+                    yield file.problem((*place, "sources", nth), message)
 
 
 def _misnamed(root: Path) -> list[ContentError]:

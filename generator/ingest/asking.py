@@ -6,11 +6,12 @@ How an address is fetched is left to ``client``; what is asked to each source's 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Protocol
 
 from generator.config import SourceSettings
-from generator.model import Measurement, Record
+from generator.model import DayState, Measurement, Record
+
+__all__ = ["Ask", "DayState", "Fetch", "Fetched", "Found", "NotNow", "NotThere", "Window"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +84,6 @@ class Fetch(Protocol):
             NotNow: the source cannot answer now.
             NotThere: it answered that nothing is there.
         """
-
-
-class DayState(StrEnum):
-    """What is known of a source's day."""
-
-    SETTLED = "settled"
-    """The source listed what it listed; no need to ask again."""
-    EMPTY = "weekend or holiday"
-    """The source lists nothing that day, and never will."""
-    FAILED = "source failed"
-    NOT_YET = "not yet"
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,25 @@ class PaperRules(Frozen, frozen=True):
     exclude: tuple[PaperRule, ...] = ()
 
 
+class MetricsSettings(Frozen, frozen=True):
+    """What ``digest metrics`` counts, and how much of it in one run."""
+
+    services: Annotated[
+        tuple[Literal["semantic-scholar", "openalex"], ...],
+        Meta(description="Who is asked for citations; the second only about what the first does not know."),
+    ] = ("semantic-scholar", "openalex")
+    days: Annotated[
+        int, Meta(ge=1, le=365, description="A count holds so long; that of an old paper a tenth of its age.")
+    ] = 7
+    papers: Annotated[int, Meta(ge=1, le=100_000, description="Papers that one run asks for at most.")] = 2_000
+    people: Annotated[int, Meta(ge=1, le=10_000, description="People that one run asks for at most.")] = 200
+    upvote_days: Annotated[
+        int, Meta(ge=0, le=366, description="For so many days a day's upvotes and comments are counted again.")
+    ] = 14
+    semantic_scholar_url: Annotated[WebAddress, Meta(description="Another host of the same service.")] | None = None
+    openalex_url: Annotated[WebAddress, Meta(description="Another host of the same service.")] | None = None
+
+
 class SiteConfig(Frozen, frozen=True):
     """What an operator settles once."""
 
@@ -85,6 +104,7 @@ class SiteConfig(Frozen, frozen=True):
     branch: Annotated[str, Meta(description="The repository's main branch.", pattern=r"^[\w./-]+$")] = "main"
     sources: tuple[SourceSettings, ...] = ()
     feeds: FeedSettings = FeedSettings()
+    metrics: MetricsSettings = MetricsSettings()
     ingest: IngestSettings = IngestSettings()
     rules: PaperRules = PaperRules()
 

@@ -18,6 +18,7 @@ from generator.catalog import topics as topic_rules
 from generator.catalog.aliases import same_papers
 from generator.catalog.curation import Curation, read_curation
 from generator.catalog.people import People
+from generator.catalog.profiles import profiles_of
 from generator.catalog.ranking import newest_first, rank
 from generator.config import SiteConfig, read_config
 from generator.errors import ContentError
@@ -25,6 +26,7 @@ from generator.ids import build_address, parse_dois
 from generator.markup import safe_url
 from generator.model import (
     Author,
+    AuthorMeasurement,
     Choice,
     CorrectedField,
     Correction,
@@ -32,12 +34,12 @@ from generator.model import (
     Digest,
     HandPaper,
     Listing,
-    Measurement,
     Paper,
     Passed,
     Person,
     Pick,
     Record,
+    Standing,
     Topic,
 )
 from generator.text import clean_abstract, clean_line, clean_name, clean_title
@@ -58,6 +60,7 @@ class Content:
     config: YamlFile[SiteConfig]
     store: store_of_records.Store
     metrics: store_of_records.Metrics
+    author_metrics: store_of_records.AuthorMetrics
     curation: Curation
     problems: tuple[ContentError, ...]
 
@@ -123,9 +126,10 @@ def load(root: Path) -> Content:
     config, problems = read_config(root)
     store = store_of_records.read_records(root)
     metrics = store_of_records.read_metrics(root)
+    people = store_of_records.read_author_metrics(root)
     curation = read_curation(root)
-    found = (*problems, *store.problems, *metrics.problems, *curation.problems)
-    return Content(root, config, store, metrics, curation, found)
+    found = (*problems, *store.problems, *metrics.problems, *people.problems, *curation.problems)
+    return Content(root, config, store, metrics, people, curation, found)
 
 
 def _record_of(entry: HandPaper) -> Record:
@@ -150,7 +154,7 @@ def assemble(content: Content) -> Catalog:
         config=content.config.value,
         papers=papers,
         days=_days(papers, curation, content.canonical),
-        people=people.people(papers),
+        people=_counted(people.people(papers), content.author_metrics),
         topics=_topics(curation, papers),
         moved_papers={
             build_address(old): build_address(new)
@@ -209,6 +213,7 @@ def _paper(
     topics = {*rules.match((title, abstract), categories), *(topic for topic in chosen if topic in rules.ids)}
     dois = parse_dois(record.doi) if record.doi else ()
     days = [listing.date for listing in record.listed] + [choice.date for choice in choices]
+    measured, measured_on = content.metrics.newest_of((paper, *aliases))
     return Paper(
         id=paper,
         address=build_address(paper),
@@ -234,7 +239,8 @@ def _paper(
         choices=choices,
         passed=tuple(voices.passed.get(paper, ())),
         corrections=tuple(corrections),
-        measured=_measured(content, paper, aliases),
+        measured=measured,
+        measured_on=measured_on,
         by_hand=all(listing.source == BY_HAND for listing in record.listed) and bool(record.listed),
     )
 
@@ -247,9 +253,21 @@ def _title(text: str | None) -> str | None:
     return (clean_title(text) or None) if text else None
 
 
-def _measured(content: Content, paper: str, aliases: tuple[str, ...]) -> Measurement | None:
-    found = (content.metrics.newest.get(known) for known in (paper, *aliases))
-    return max((measured for measured in found if measured), key=lambda measured: measured.as_of, default=None)
+def _counted(people: dict[str, Person], metrics: store_of_records.AuthorMetrics) -> dict[str, Person]:
+    """Give people their newest counts: of a profile that their entry links to now, on pages of one person only."""
+    newest: dict[tuple[str, str], AuthorMeasurement] = {}
+    for item in sorted(metrics.history.values(), key=lambda item: item.as_of):
+        if (item.h_index, item.citations, item.papers) != (None, None, None):
+            newest[item.id, item.profile] = item
+    counted = dict(people)
+    for person in {person for person, _ in newest} & people.keys():
+        one = people[person]
+        found = [
+            newest[person, profile] for profile in profiles_of(one.orcid, one.links) if (person, profile) in newest
+        ]
+        if found and one.standing is Standing.VERIFIED:
+            counted[person] = replace(one, measured=max(found, key=lambda item: item.as_of))
+    return counted
 
 
 def corrected(record: Record, correction: Correction) -> Record:

@@ -115,5 +115,5 @@ class Cards:
             withdrawn=paper.withdrawn,
             upvotes=measured.upvotes if measured else None,
             comments=measured.comments if measured else None,
-            as_of=measured.as_of if measured else None,
+            as_of=paper.measured_on.get("upvotes") or paper.measured_on.get("comments"),
         )

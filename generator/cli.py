@@ -1,19 +1,26 @@
 """The ``digest`` command: the only place that prints, exits, and turns errors into messages."""
 
+import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from time import monotonic
+from typing import TYPE_CHECKING
 
 import click
 
 from generator import __version__
 from generator.errors import ContentError, ContentProblems, DigestError
 from generator.ingest import KINDS
+
+if TYPE_CHECKING:
+    from generator.config import SiteConfig
+    from generator.ingest.catch_up import Outcome
+    from generator.ingest.client import Client
 
 _ROOT = click.option(
     "--root",
@@ -271,6 +278,110 @@ def import_(files: tuple[Path, ...], kind: str, source: str | None, as_of: date 
     )
     if report.problems:
         sys.exit(1)
+
+
+@main.command()
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+@click.option("--since", callback=_day, help="The first day to ask for (default: the oldest that is open).")
+@click.option("--until", callback=_day, help="The last day to ask for (default: today).")
+@click.option("--again", is_flag=True, help="With --since: ask for settled days too.")
+@click.option("--dry-run", is_flag=True, help="Ask, write nothing, and say what each rule lets in and keeps out.")
+@click.option("--format", "form", type=click.Choice(["text", "github"]), default="text", help="How to print warnings.")
+@click.option("--today", callback=_day, hidden=True, help="Take this day for today.")
+@_ROOT
+def ingest(
+    sources: tuple[str, ...],
+    since: date | None,
+    until: date | None,
+    again: bool,
+    dry_run: bool,
+    form: str,
+    today: date | None,
+    root: Path,
+) -> None:
+    """Ask the sources of site_config.yml, or only those named, for new papers, and write them to content/.
+
+    Without dates it catches up every day that is not settled. A source that cannot answer now is a warning, and its
+    day stays open for the next run: the exit code is 0. It is 1 if the content has problems; nothing is asked then.
+
+    \b
+    Example:  digest ingest --since 2025-12-01 --dry-run
+    """
+    from generator.ingest.catch_up import Wanted
+    from generator.ingest.catch_up import ingest as catch_up
+
+    if again and since is None:
+        raise click.UsageError("--again needs --since: from which day on?")
+    with _messages():
+        config = _config(root)
+        known = [source.name for source in config.sources]
+        if unknown := [name for name in sources if name not in known]:
+            raise click.UsageError(
+                f"no source {unknown[0]!r} in site_config.yml; there are: {', '.join(known) or 'none'}"
+            )
+        wanted = Wanted(today or datetime.now(UTC).date(), since, until, again)
+        with _client(root, config) as client, _progress() as report:
+            outcome = catch_up(root, config, client.fetch, wanted, sources, dry_run=dry_run, progress=report)
+    _print_outcome(outcome, form, dry_run)
+
+
+def _config(root: Path) -> "SiteConfig":
+    """Read the configuration.
+
+    Raises: ContentProblems if something is wrong with it.
+    """
+    from generator.config import read_config
+
+    file, problems = read_config(root)
+    if problems:
+        raise ContentProblems(problems)
+    return file.value
+
+
+def _client(root: Path, config: "SiteConfig") -> "Client":
+    """Make what asks servers for this digest: with its address and contact, and answers kept in its folder."""
+    from generator.ingest.client import CACHE, Client, user_agent
+
+    own = [address for source in config.sources for address in (source.base_url, source.url) if address]
+    return Client(user_agent(config.repository, config.ingest.contact), root / CACHE, own=own)
+
+
+def _print_outcome(outcome: "Outcome", form: str, dry_run: bool) -> None:
+    from generator.ingest import telling
+
+    for source in outcome.sources:
+        for line in telling.judged(source) if dry_run else ():
+            click.echo(line)
+        click.echo(telling.summary(source))
+        for warning in telling.warnings(source):
+            click.echo(telling.annotation("warning", warning) if form == "github" else warning, err=form == "text")
+    if not dry_run:
+        click.echo(f"{len(outcome.written):,} files written" if outcome.written else "nothing written")
+    if form == "github" and (place := os.environ.get("GITHUB_STEP_SUMMARY")):
+        with Path(place).open("a", encoding="utf-8") as stream:
+            stream.write(telling.step_summary(outcome))
+
+
+@main.command()
+@click.option("--failing", type=click.IntRange(min=1), metavar="DAYS", help="Only sources that failed for so long.")
+@_ROOT
+def ledger(failing: int | None, root: Path) -> None:
+    """Print up to which day each source is settled, and which of its days are open and why.
+
+    With --failing nothing is printed unless a source has answered nothing but failures for so many days.
+
+    \b
+    Example:  digest ledger --failing 3
+    """
+    from generator.ingest import telling
+    from generator.ledger import read_ledger
+
+    with _messages():
+        read = read_ledger(root)
+        if read.problems:
+            raise ContentProblems([*read.problems])
+    for line in telling.standing(read) if failing is None else telling.failures(read, failing):
+        click.echo(line)
 
 
 def _one_line(text: str) -> str:

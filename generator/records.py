@@ -170,6 +170,11 @@ class RecordWriter:
         Raises: ContentProblems before anything is written, when a file to be written has a line that would be lost.
                 ValueError for a record that was neither listed nor published.
         """
+        order = self.place(changed)
+        return tuple(sorted(path for path in order if write_atomically(self.root / path, self._lines(path))))
+
+    def place(self, changed: Iterable[Record]) -> list[str]:
+        """Lay ``changed`` over the store in memory; give the files that ``write`` would write, in that order."""
         changes = {record.id: record for record in changed}
         homes = {paper: _home(record) for paper, record in changes.items()}
         entered = set(homes.values())
@@ -184,9 +189,8 @@ class RecordWriter:
         self._homes |= homes
         self.records |= changes
         self._left_behind.clear()
-        # A file that only loses lines is written after the one that gains them: cut short, a record is twice, not gone.
-        order = sorted(entered | left, key=lambda path: (path not in entered, path))
-        return tuple(sorted(path for path in order if write_atomically(self.root / path, self._lines(path))))
+        # A file that only loses lines comes after the one that gains them: cut short, a record is twice, not gone.
+        return sorted(entered | left, key=lambda path: (path not in entered, path))
 
     def _lines(self, path: str) -> bytes:
         return encode_lines(self.records[paper] for paper in sorted(self._inside[path]))

@@ -54,7 +54,7 @@ def test_rule_matches_what_it_names(rule: dict[str, Any], matches: bool) -> None
 
 
 def test_exclude_wins_and_the_first_rule_that_matches_decides() -> None:
-    both = [{"categories": ("cs.DC",), "name": "systems"}, {"phrases": ("cache",)}]
+    both: list[dict[str, Any]] = [{"categories": ("cs.DC",), "name": "systems"}, {"phrases": ("cache",)}]
     assert judged(both, []) == Verdict(kept=True, rule="include 1 (systems)")
     assert judged(both[1:], both[:1]) == Verdict(kept=False, rule="exclude 1 (systems)")
 

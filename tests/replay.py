@@ -12,6 +12,7 @@ import gzip
 import hashlib
 import json
 import socket
+import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -227,18 +228,24 @@ class _Trap(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def replaying(routes: Mapping[str, Route], *, strict: bool = True) -> Iterator[Server]:
+def replaying(
+    routes: Mapping[str, Route], *, strict: bool = True, tls: ssl.SSLContext | None = None
+) -> Iterator[Server]:
     """Serve a table on a free port of 127.0.0.1.
 
     Args:
         routes: path and query to the answer.
         strict: fail at the end when a recording was never asked, or an address was asked that is in no table.
+        tls: speak https, with the certificate in it.
 
     """
     server = Server(routes)
     listener = _Listener(("127.0.0.1", 0), type("OurWire", (Wire,), {"ours": server}))
     trap = _Listener(("127.0.0.1", 0), type("OurTrap", (_Trap,), {"ours": server}))
-    server.address = f"http://127.0.0.1:{listener.server_port}"
+    server.address = f"{'https' if tls else 'http'}://127.0.0.1:{listener.server_port}"
+    if tls:
+        # The handshake belongs to the connection's own thread, which a client that refuses it may end.
+        listener.socket = tls.wrap_socket(listener.socket, server_side=True, do_handshake_on_connect=False)
     server.trap = f"http://127.0.0.1:{trap.server_port}"
     threads = [
         Thread(target=each.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True) for each in (listener, trap)

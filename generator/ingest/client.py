@@ -8,6 +8,7 @@ import hashlib
 import ssl
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic, sleep
@@ -145,7 +146,6 @@ class Client:
         self._wait = wait
         self._start = clock()
         self._courtesy = Courtesy(clock, pauses)
-        self._tls = ssl.create_default_context()
         self._lines: dict[tuple[str, bool], Line] = {}
         self._on_disk: set[str] = set()
         self._known: dict[str, _Kept | Fetched | NotNow | NotThere] = {}
@@ -161,6 +161,11 @@ class Client:
             line.close()
         if self._scratch:
             self._scratch.cleanup()
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        """Trust whom this machine trusts; read when it is needed, for that takes a while."""
+        return ssl.create_default_context()
 
     def fetch(
         self,

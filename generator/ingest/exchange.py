@@ -24,8 +24,7 @@ _EXPLANATION = 20_000
 """Bytes of an answer that is none: enough for the reason."""
 
 # Its warnings hold addresses with their keys.
-logging.getLogger("urllib3").addHandler(logging.NullHandler())
-logging.getLogger("urllib3").propagate = False
+logging.getLogger("urllib3").setLevel(logging.CRITICAL)
 
 
 class BrokenOffError(Exception):

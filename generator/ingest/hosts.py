@@ -5,8 +5,7 @@ The address that was checked is the one that is connected to: a name that is loo
 
 import re
 import socket
-from collections.abc import Iterable
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from queue import Empty, SimpleQueue
 from threading import Thread
 
@@ -15,6 +14,14 @@ from urllib3.util import Url, parse_url
 
 _NAT64 = IPv6Network("64:ff9b::/96")
 """RFC 6052: networks without IPv4 reach it through these; the last four bytes are the real address."""
+_UNICAST = IPv6Network("2000::/3")
+"""All that IANA gives out of IPv6; what is special outside of it varies with the version of ``ipaddress``."""
+_SPECIAL = tuple(
+    map(ip_network, ["192.0.0.0/24", "192.88.99.0/24", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"])
+)
+"""IANA's registries of special-purpose addresses, where they disagree with some versions of ``ipaddress``, and
+tunnels, which lead to any IPv4 address: https://www.iana.org/assignments/iana-ipv6-special-registry/
+"""
 _MOST = 4
 """Addresses of one name that are tried."""
 
@@ -112,16 +119,12 @@ def look_up(host: str, seconds: float) -> list[str]:
 
 def is_public(address: str) -> bool:
     """Tell whether an address of the network is one that anybody may ask."""
-    return all(each.is_global and not each.is_multicast for each in _with_embedded(ip_address(address)))
-
-
-def _with_embedded(address: IPv4Address | IPv6Address) -> Iterable[IPv4Address | IPv6Address]:
-    """Give an address, or the IPv4 addresses that it stands for or tunnels to."""
-    if isinstance(address, IPv4Address):
-        return [address]
-    if address in _NAT64:
-        return [IPv4Address(address.packed[-4:])]
-    if address.ipv4_mapped:
-        return [address.ipv4_mapped]
-    tunnelled = [address.sixtofour, *(address.teredo or ())]
-    return [address, *(each for each in tunnelled if each)]
+    found = ip_address(address)
+    if isinstance(found, IPv6Address):
+        if found in _NAT64:
+            found = IPv4Address(found.packed[-4:])
+        elif found.ipv4_mapped:
+            found = found.ipv4_mapped
+        elif found not in _UNICAST:
+            return False
+    return found.is_global and not found.is_multicast and not any(found in network for network in _SPECIAL)

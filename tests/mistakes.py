@@ -321,16 +321,17 @@ CONFIGS = [
     config("branch with a space", "title: A\nurl: https://example.org/\nbranch: my branch\n", 3, 9,
            r"'my branch' has characters that cannot stand here; it must match ^[\w./-]+$"),
     config("unknown kind", "title: A\nurl: https://example.org/\nsources:\n  - {name: a, kind: arxv}\n", 4, 21,
-           "'arxv' is not one of arxiv, arxiv-rss, feed, huggingface; did you mean 'arxiv'?"),
+           "'arxv' is not one of arxiv, arxiv-rss, bibtex, crossref, datacite, feed, huggingface, landing, oai; "
+           "did you mean 'arxiv'?"),
     config("source twice", "title: A\nurl: https://example.org/\nsources:\n"
            "  - {name: a, kind: huggingface}\n  - {name: a, kind: huggingface}\n", 5, 12,
            "source 'a' again; names are unique"),
     config("feed without an address", "title: A\nurl: https://example.org/\nsources:\n  - {name: a, kind: feed}\n",
            4, 5,
-           "source 'a' is a feed without 'url'; add it"),
+           "source 'a' asks for nothing; give 'url'"),
     config("source that asks for nothing",
            "title: A\nurl: https://example.org/\nsources:\n  - {name: a, kind: arxiv}\n", 4, 5,
-           "source 'a' asks for nothing; give 'categories' or 'keywords'"),
+           "source 'a' asks for nothing; give 'categories' or 'keywords' or 'query' or 'papers'"),
     config("empty", "", 1, 1,
            "the file is empty; write its keys (title, url, description, language, repository, branch, sources, feeds), "
            "or delete the file"),

@@ -1,4 +1,4 @@
 """The world -> content/records and content/metrics; what becomes of them there is left to ``catalog`` and ``site``."""
 
-KINDS = ("huggingface", "arxiv", "feed", "jsonl")
+KINDS = ("huggingface", "arxiv", "arxiv-rss", "feed", "jsonl")
 """What ``sources.SOURCES`` has readers for, named here so that asking for help imports none of them."""

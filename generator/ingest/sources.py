@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from generator.ingest import arxiv, feeds, huggingface, jsonl
+from generator.ingest import announcements, arxiv, arxiv_search, feeds, huggingface, jsonl
 from generator.ingest.answer import Reader
 from generator.ingest.asking import Ask
 
@@ -21,9 +21,10 @@ class Source:
 
 SOURCES: Mapping[str, Source] = MappingProxyType(
     {
-        "huggingface": Source(huggingface.read),
-        "arxiv": Source(arxiv.read),
-        "feed": Source(feeds.read),
+        "huggingface": Source(huggingface.read, huggingface.ask),
+        "arxiv": Source(arxiv.read, arxiv_search.ask),
+        "arxiv-rss": Source(feeds.read, announcements.ask),
+        "feed": Source(feeds.read, feeds.ask),
         "jsonl": Source(jsonl.read),
     }
 )

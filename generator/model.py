@@ -381,6 +381,20 @@ class Topic(Frozen, frozen=True):
     """Paper ids, newest day first."""
 
 
+class SourceDay(Frozen, frozen=True, kw_only=True):
+    """What became of a source's day."""
+
+    source: str
+    state: DayState
+    listed: int = 0
+    kept: int = 0
+    """Of the listed, what the rules let in."""
+    picked: int = 0
+    passed: int = 0
+    why: str | None = None
+    tried: date
+
+
 class Day(Frozen, frozen=True):
     """One day of the digest."""
 
@@ -391,6 +405,14 @@ class Day(Frozen, frozen=True):
     rest: tuple[str, ...] = ()
     """Ids of the other papers listed that day, ranked."""
     passed: tuple[tuple[Passed, str], ...] = ()
+    sources: tuple[SourceDay, ...] = ()
+    """What each source listed, or why not, as far as the ledger knows; by source."""
+
+    @property
+    def failed(self) -> bool:
+        """Whether there is nothing to show because sources failed."""
+        failed = any(source.state is DayState.FAILED for source in self.sources)
+        return failed and not self.papers and self.digest is None
 
     @property
     def papers(self) -> tuple[str, ...]:

@@ -20,9 +20,11 @@ from generator.catalog.curation import Curation, read_curation
 from generator.catalog.people import People
 from generator.catalog.profiles import profiles_of
 from generator.catalog.ranking import newest_first, rank
+from generator.catalog.sourced import with_ledger
 from generator.config import SiteConfig, read_config
 from generator.errors import ContentError
 from generator.ids import build_address, parse_dois
+from generator.ledger import Ledger, read_ledger
 from generator.markup import safe_url
 from generator.model import (
     Author,
@@ -31,6 +33,7 @@ from generator.model import (
     CorrectedField,
     Correction,
     Day,
+    DayState,
     Digest,
     HandPaper,
     Listing,
@@ -62,6 +65,7 @@ class Content:
     metrics: store_of_records.Metrics
     author_metrics: store_of_records.AuthorMetrics
     curation: Curation
+    ledger: Ledger
     problems: tuple[ContentError, ...]
 
     @cached_property
@@ -115,6 +119,8 @@ class Catalog:
     moved_papers: dict[str, str] = field(default_factory=dict)
     """Address that a merge emptied -> address of the paper."""
     moved_people: dict[str, str] = field(default_factory=dict)
+    quiet_days: dict[date, DayState] = field(default_factory=dict)
+    """Days on which the sources listed nothing: a holiday, or nothing yet. Oldest first."""
 
 
 def load(root: Path) -> Content:
@@ -128,8 +134,10 @@ def load(root: Path) -> Content:
     metrics = store_of_records.read_metrics(root)
     people = store_of_records.read_author_metrics(root)
     curation = read_curation(root)
-    found = (*problems, *store.problems, *metrics.problems, *people.problems, *curation.problems)
-    return Content(root, config, store, metrics, people, curation, found)
+    ledger = read_ledger(root)
+    of_machine = (*store.problems, *metrics.problems, *people.problems, *ledger.problems)
+    found = (*problems, *of_machine, *curation.problems)
+    return Content(root, config, store, metrics, people, curation, ledger, found)
 
 
 def _record_of(entry: HandPaper) -> Record:
@@ -150,10 +158,12 @@ def assemble(content: Content) -> Catalog:
         if paper not in content.canonical
     ]
     papers = {paper.id: paper for paper in sorted(found, key=newest_first)}
+    days, quiet = with_ledger(_days(papers, curation, content.canonical), content.ledger.days(), papers)
     return Catalog(
         config=content.config.value,
         papers=papers,
-        days=_days(papers, curation, content.canonical),
+        days=days,
+        quiet_days=quiet,
         people=_counted(people.people(papers), content.author_metrics),
         topics=_topics(curation, papers),
         moved_papers={

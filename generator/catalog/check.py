@@ -255,6 +255,16 @@ def _papers_by_hand(content: Content) -> Problems:
                     yield file.problem((index, "authors", nth, "name"), message)
 
 
+def _rules_of_papers(content: Content) -> Problems:
+    rules = content.config.value.rules
+    for kind, listed in (("include", rules.include), ("exclude", rules.exclude)):
+        for index, rule in enumerate(listed):
+            for nth, phrase in enumerate(rule.phrases):
+                if not words(phrase):
+                    place: Key = ("rules", kind, index, "phrases", nth)
+                    yield content.config.problem(place, f"no word in {phrase!r}; write a word or phrase")
+
+
 def _pages(content: Content) -> Problems:
     for path in content.curation.pages:
         name = file_name(content.root, path)
@@ -275,5 +285,6 @@ RULES: tuple[Callable[[Content], Problems], ...] = (
     _profiles_of_authors,
     _corrections,
     _papers_by_hand,
+    _rules_of_papers,
     _pages,
 )

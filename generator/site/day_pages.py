@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
+from msgspec import structs
+
 from generator.catalog.catalog import Catalog
 from generator.catalog.curation import DIGESTS
 from generator.catalog.ranking import rank
@@ -42,7 +44,9 @@ class DayPages:
     def __init__(self, catalog: Catalog, cards: Cards) -> None:
         self.catalog = catalog
         self.cards = cards
-        self.newest = max(catalog.days, default=None)
+        self.shown = [day for day in catalog.days.values() if not day.failed and (day.papers or day.digest)]
+        """The days with something to read, oldest first."""
+        self.newest = self.shown[-1].date if self.shown else None
 
     def __iter__(self) -> Iterator[Page]:
         """Yield the front page, the archive, then days, weeks and months, oldest first."""
@@ -56,7 +60,7 @@ class DayPages:
 
     def _home_context(self) -> Context:
         catalog = self.catalog
-        days = sorted(catalog.days.values(), key=lambda day: day.date, reverse=True)
+        days = self.shown[::-1]
         return {
             "day": self._day_context(days[0].date, home=True) if days else None,
             "rest_count": len(days[0].rest) if days else 0,
@@ -66,7 +70,7 @@ class DayPages:
             "calendar": self._calendar(),
             "counts": {
                 "papers": len(catalog.papers),
-                "days": len(catalog.days),
+                "days": len(self.shown),
                 "people": len(catalog.people),
                 "topics": len(catalog.topics),
             },
@@ -100,7 +104,7 @@ class DayPages:
         if self.newest is None:
             return None
         year = self.newest.year
-        return {"year": year, "days": [counts(day) for day in self.catalog.days.values() if day.date.year == year]}
+        return {"year": year, "days": [counts(day) for day in self.shown if day.date.year == year]}
 
     def _days(self) -> Iterator[Page]:
         order = list(self.catalog.days)
@@ -126,6 +130,8 @@ class DayPages:
 
     def _day_description(self, day: date) -> str:
         shown = self.catalog.days[day]
+        if shown.failed:
+            return f"Why there are no papers of {day_name(day)}."
         picks = f", {len(shown.picks)} picked" if shown.picks else ""
         return f"{len(shown.papers)} papers{picks}: {day_name(day)}."
 
@@ -146,6 +152,8 @@ class DayPages:
             "picks": picks,
             "rest": rest,
             "passed": [self.cards.full(paper, why=entry.why) for entry, paper in shown.passed],
+            "sources": [structs.asdict(source) | {"state": source.state.value} for source in shown.sources],
+            "failed": shown.failed,
         }
 
     def _periods(self) -> Iterator[Page]:

@@ -4,6 +4,7 @@ How a service is asked is left to its module, how a source lists a day to the so
 now is not asked again in the run and nothing of it is guessed; what it has said by then is written.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -90,6 +91,20 @@ def measure(
         run.count_citations(services, settings)
         run.count_people(services, settings)
     return run.report
+
+
+def summary(report: MetricsReport) -> Iterator[str]:
+    """Say in a line each what was counted."""
+    counted = [f"{count:,} by {service}" for service, count in report.papers.items()]
+    others = [
+        f"{report.unknown:,} known to nobody" if report.unknown else "",
+        f"{report.later:,} more are due" if report.later else "",
+    ]
+    yield "citations of papers: " + "; ".join(filter(None, [", ".join(counted) or "none counted", *others]))
+    people = [f"{count:,} by {service}" for service, count in report.people.items()]
+    yield f"people: {', '.join(people) or 'none counted'}"
+    yield f"upvotes, comments or stars: {report.upvotes:,} papers with other counts than before"
+    yield f"{len(report.written):,} files written" if report.written else "nothing written"
 
 
 class _Run:
@@ -227,10 +242,14 @@ class _Run:
         if ask is None:
             return
         window = Window(since=min(days), until=max(days), today=self._today, open=days)
+        failed: Counter[str] = Counter()
         for found in ask(source, window, self._fetch):
             if found.state is DayState.FAILED:
-                self.report.warnings.append(f"{source.name}: {found.why}; upvotes of {found.day} are as before")
+                failed[found.why] += 1
             yield from found.measured
+        for why, count in failed.items():
+            days_of = "a day" if count == 1 else f"{count} days"
+            self.report.warnings.append(f"{source.name}: {why}; upvotes of {days_of} are as before")
 
     def _changed(self, measured: Iterable[Measurement]) -> Iterator[Measurement]:
         """Pass on what says something new of a paper of the digest, today."""

@@ -332,8 +332,20 @@ CONFIGS = [
     config("source that asks for nothing",
            "title: A\nurl: https://example.org/\nsources:\n  - {name: a, kind: arxiv}\n", 4, 5,
            "source 'a' asks for nothing; give 'categories' or 'keywords' or 'query' or 'papers'"),
+    config("rule that matches nothing",
+           "title: A\nurl: https://example.org/\nrules:\n  exclude: [{name: all}]\n", 4, 13,
+           "a rule that matches nothing; give 'phrases', 'categories', 'authors' or 'sources'"),
+    config("rule about no source",
+           "title: A\nurl: https://example.org/\nrules:\n  include: [{sources: [daily]}]\n", 4, 24,
+           "no source 'daily'; those under 'sources' are: none"),
+    config("rule with a phrase that is none",
+           "title: A\nurl: https://example.org/\nrules:\n  include: [{phrases: [cache, '--']}]\n", 4, 31,
+           "no word in '--'; write a word or phrase"),
+    config("contact that is no mail address", "title: A\nurl: https://example.org/\ningest: {contact: me}\n", 3, 19,
+           r"'me' has characters that cannot stand here; it must match ^[^@\s]+@[^@\s]+$"),
     config("empty", "", 1, 1,
-           "the file is empty; write its keys (title, url, description, language, repository, branch, sources, feeds), "
+           "the file is empty; write its keys (title, url, description, language, repository, branch, sources, feeds, metrics, "
+           "ingest, rules), "
            "or delete the file"),
 ]  # fmt: skip
 

@@ -49,6 +49,7 @@ class Digest:
         self.own_pages: dict[str, str] = {}
         self.theme: dict[str, str] = {}
         self.metrics: list[dict[str, Any]] = []
+        self.ledger: dict[tuple[str, str], dict[str, Any]] = {}
 
     def write(self, root: Path) -> Path:
         """Write it all, and nothing else, to `root`."""
@@ -62,6 +63,9 @@ class Digest:
         if self.metrics:
             lines = sorted(self.metrics, key=lambda line: (line["id"], line["as_of"]))
             texts["content/metrics/2025-01.jsonl"] = "".join(json.dumps(line, sort_keys=True) + "\n" for line in lines)
+        for (day, _), line in sorted(self.ledger.items()):
+            text = texts.get(path := f"content/ledger/{day[:7]}.jsonl", "")
+            texts[path] = text + json.dumps(line, sort_keys=True) + "\n"
         for name, text in texts.items():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_text(text, "utf-8")
@@ -350,11 +354,24 @@ def measure(digest: Digest, random: Random) -> None:
     digest.metrics.append({**counted, "upvotes": random.randrange(500), "comments": random.randrange(9)})
 
 
+def ask(digest: Digest, random: Random) -> None:
+    """Ask a source for a day with papers or one without, or forget what all of them said."""
+    if len(digest.ledger) > 5:
+        digest.ledger = {}
+    day = str(
+        random.choice([date.fromisoformat(digest.paper(random)["listed"][0]["date"]), digest.newest()])
+        + timedelta(days=random.choice([0, 0, 1, 2]))
+    )
+    source, state = random.choice(["huggingface", "other"]), random.choice(["settled", "empty", "failed", "not yet"])
+    counted = {"listed": random.randrange(1, 9), "kept": 1} if state == "settled" else {"why": f"<b> {random.random()}"}
+    digest.ledger[day, source] = {"date": day, "source": source, "state": state, "tried": day, **counted}
+
+
 EDITS: list[Edit] = [
     add_paper, remove_paper, retitle, rewrite_abstract, rename_author, change_category, withdraw, join_papers, add_code,
     pick, unpick, pass_over, introduce, rename_topic, change_rule, move_topic, add_topic, remove_topic, split_person,
     merge_people, describe_person, forget_people, correct, add_by_hand, write_page, remove_pages, configure,
-    resize_feeds, edit_template, edit_style, edit_shell, drop_theme, measure,
+    resize_feeds, edit_template, edit_style, edit_shell, drop_theme, measure, ask, ask,
 ]  # fmt: skip
 
 

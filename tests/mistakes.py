@@ -344,9 +344,8 @@ CONFIGS = [
     config("contact that is no mail address", "title: A\nurl: https://example.org/\ningest: {contact: me}\n", 3, 19,
            r"'me' has characters that cannot stand here; it must match ^[^@\s]+@[^@\s]+$"),
     config("empty", "", 1, 1,
-           "the file is empty; write its keys (title, url, description, language, repository, branch, sources, feeds, metrics, "
-           "ingest, rules), "
-           "or delete the file"),
+           "the file is empty; write its keys (title, url, description, language, repository, branch, sources, feeds, "
+           "metrics, ingest, rules), or delete the file"),
 ]  # fmt: skip
 
 MISTAKES = [*SYNTAX, *DIGESTS, *LISTS, *CONFIGS]

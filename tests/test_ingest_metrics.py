@@ -14,6 +14,7 @@ from generator.catalog.catalog import load
 from generator.errors import ContentProblems
 from generator.ingest.client import Client, Limits
 from generator.ingest.metrics import MetricsReport, due_papers, measure
+from generator.model import AuthorMeasurement
 from generator.records import read_author_metrics, read_metrics
 from tests.content import AUTHORS, catalog_of, put, record, write
 from tests.replay import Asked, Reply, Route, Server, replaying
@@ -272,7 +273,10 @@ def test_a_doi_that_would_be_two_in_a_filter_is_not_asked_for(tmp_path: Path) ->
 
 
 def test_a_service_that_cannot_answer_is_a_warning_and_leaves_its_papers_due(tmp_path: Path) -> None:
-    routes = {PAPERS: reply({"message": "Too Many Requests"}, 429), "/works": works([("10.48550/arxiv.2501.00001", 3)])}
+    routes: dict[str, Route] = {
+        PAPERS: reply({"message": "Too Many Requests"}, 429),
+        "/works": works([("10.48550/arxiv.2501.00001", 3)]),
+    }
     with services(routes, strict=False) as server:
         root = write(tmp_path, record(A), config=config(server))
         report = run(root, server)
@@ -359,9 +363,9 @@ def people_of_services(asked: Asked) -> Reply:
     return reply([known.get(number) for number in json.loads(asked.body)["ids"]])
 
 
-def openalex_author(name: str, h_index: int = 4, **more: Any) -> Reply:
-    counts = {"works_count": 9, "cited_by_count": 80, "summary_stats": {"h_index": h_index}}
-    return reply({"id": f"https://openalex.org/{name}", **counts, **more})
+def openalex_author(name: str, h_index: int = 4, orcid: str | None = None) -> Reply:
+    counts = {"orcid": orcid, "works_count": 9, "cited_by_count": 80, "summary_stats": {"h_index": h_index}}
+    return reply({"id": f"https://openalex.org/{name}", **counts})
 
 
 def people_root(tmp_path: Path, server: Server, entries: str = ENTRIES, *settings: str) -> Path:
@@ -372,19 +376,21 @@ def people_root(tmp_path: Path, server: Server, entries: str = ENTRIES, *setting
 
 
 def test_only_people_with_a_profile_are_counted(tmp_path: Path) -> None:
-    orcid = {"orcid": "https://orcid.org/0000-0002-1825-0097"}
-    routes = {PEOPLE: people_of_services, "/authors/orcid:0000-0002-1825-0097": openalex_author("A5000002", **orcid)}
+    bo = openalex_author("A5000002", orcid="https://orcid.org/0000-0002-1825-0097")
+    routes: dict[str, Route] = {PEOPLE: people_of_services, "/authors/orcid:0000-0002-1825-0097": bo}
     with services(routes) as server:
         root = people_root(tmp_path, server)
         report = run(root, server)
         assert json.loads(server.log[0].body) == {"ids": ["2262347"]}
     assert (report.people, report.warnings) == ({"semantic-scholar": 1, "openalex": 1}, [])
     people = catalog_of(root).people
-    ann, bo = people["ann-one"].measured, people["bo-two"].measured
-    assert ann is not None
-    assert bo is not None
-    assert (ann.profile, ann.h_index, ann.citations, ann.papers) == ("semantic-scholar:2262347", 23, 12_415, 60)
-    assert (bo.profile, bo.h_index, bo.citations, bo.papers) == ("orcid:0000-0002-1825-0097", 4, 80, 9)
+    first, second = people["ann-one"].measured, people["bo-two"].measured
+    assert first == AuthorMeasurement(
+        id="ann-one", as_of=TODAY, profile="semantic-scholar:2262347", h_index=23, citations=12_415, papers=60
+    )
+    assert second == AuthorMeasurement(
+        id="bo-two", as_of=TODAY, profile="orcid:0000-0002-1825-0097", h_index=4, citations=80, papers=9
+    )
     assert people["cy-three"].measured is None
     lines = (root / "content/metrics/authors/2026-01.jsonl").read_text().splitlines()
     assert [json.loads(line)["id"] for line in lines] == ["ann-one", "bo-two"]

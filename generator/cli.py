@@ -343,6 +343,7 @@ def _client(root: Path, config: "SiteConfig") -> "Client":
     from generator.ingest.client import CACHE, Client, user_agent
 
     own = [address for source in config.sources for address in (source.base_url, source.url) if address]
+    own += filter(None, [config.metrics.semantic_scholar_url, config.metrics.openalex_url])
     return Client(user_agent(config.repository, config.ingest.contact), root / CACHE, own=own)
 
 
@@ -357,9 +358,15 @@ def _print_outcome(outcome: "Outcome", form: str, dry_run: bool) -> None:
             click.echo(telling.annotation("warning", warning) if form == "github" else warning, err=form == "text")
     if not dry_run:
         click.echo(f"{len(outcome.written):,} files written" if outcome.written else "nothing written")
-    if form == "github" and (place := os.environ.get("GITHUB_STEP_SUMMARY")):
+    if form == "github":
+        _add_to_summary(telling.step_summary(outcome))
+
+
+def _add_to_summary(markdown: str) -> None:
+    """Add to the summary of the step, where GitHub's runner runs it."""
+    if place := os.environ.get("GITHUB_STEP_SUMMARY"):
         with Path(place).open("a", encoding="utf-8") as stream:
-            stream.write(telling.step_summary(outcome))
+            stream.write(markdown)
 
 
 @main.command()
@@ -382,6 +389,35 @@ def ledger(failing: int | None, root: Path) -> None:
             raise ContentProblems([*read.problems])
     for line in telling.standing(read) if failing is None else telling.failures(read, failing):
         click.echo(line)
+
+
+@main.command()
+@click.option("--format", "form", type=click.Choice(["text", "github"]), default="text", help="How to print warnings.")
+@click.option("--today", callback=_day, hidden=True, help="Take this day for today.")
+@_ROOT
+def metrics(form: str, today: date | None, root: Path) -> None:
+    """Count citations, upvotes and the like of the papers whose counts are old, and write them to content/metrics.
+
+    Of people only those are counted whose entry in authors.yml links to a profile. Keys are read from the environment:
+    SEMANTIC_SCHOLAR_API_KEY, OPENALEX_API_KEY. A service that cannot answer now is a warning, and the exit code is 0.
+
+    \b
+    Example:  digest metrics
+    """
+    from generator.ingest import telling
+    from generator.ingest.metrics import KEYS, measure, step_summary, summary
+
+    keys = {name: value for name in KEYS.values() if (value := os.environ.get(name, "").strip())}
+    with _messages():
+        config = _config(root)
+        with _client(root, config) as client, _progress() as report:
+            done = measure(root, client.fetch, today or datetime.now(UTC).date(), keys, report)
+    for line in summary(done):
+        click.echo(line)
+    for warning in map(_one_line, done.warnings):
+        click.echo(telling.annotation("warning", warning) if form == "github" else warning, err=form == "text")
+    if form == "github":
+        _add_to_summary(step_summary(done))
 
 
 def _one_line(text: str) -> str:

@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -12,6 +14,7 @@ import pytest
 
 from generator.catalog.catalog import load
 from generator.errors import ContentProblems
+from generator.ingest.catch_up import alone
 from generator.ingest.client import Client, Limits
 from generator.ingest.metrics import MetricsReport, due_papers, measure
 from generator.model import AuthorMeasurement
@@ -342,6 +345,52 @@ def test_a_wrong_configuration_is_told_before_anybody_is_asked(tmp_path: Path) -
         root = write(tmp_path, record(A), config=config(server, "services: [google-scholar]"))
         with pytest.raises(ContentProblems, match="google-scholar"):
             run(root, server)
+
+
+# The command ----------------------------------------------------------------------------------------------------------
+
+
+def command(root: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    line = [sys.executable, "-m", "generator", "metrics", "--root", str(root), "--today", TODAY.isoformat(), *words]
+    known = {name: value for name, value in os.environ.items() if not name.endswith("_API_KEY")}
+    return subprocess.run(line, env={**known, **environment}, check=False, capture_output=True, text=True)
+
+
+def test_the_command_takes_its_keys_from_the_environment_and_says_what_it_counted(tmp_path: Path) -> None:
+    with services({PAPERS: counting({"ARXIV:2501.00001": 7}), "/works": works([])}) as server:
+        root = write(tmp_path, record(A), record(B), config=config(server))
+        done = command(root, **ENVIRONMENT)
+        assert server.log[0].headers["x-api-key"] == "s2-secret"
+        assert server.log[1].query["api_key"] == "oa-secret"
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == [
+        "citations of papers: 1 by semantic-scholar; 1 known to nobody",
+        "people: none counted",
+        "upvotes, comments or stars: 0 papers with other counts than before",
+        "1 files written",
+    ]
+
+
+def test_on_a_runner_who_cannot_answer_is_an_annotation_and_in_the_summary(tmp_path: Path) -> None:
+    hostile = reply({"message": "::error::no\n"}, 403)
+    with services({PAPERS: hostile}) as server:
+        root = write(tmp_path, record(A), config=config(server))
+        place = tmp_path / "summary.md"
+        done = command(root, "--format", "github", GITHUB_STEP_SUMMARY=str(place))
+    assert done.returncode == 0
+    commands = [line for line in done.stdout.splitlines() if line.startswith("::")]
+    assert len(commands) == 1
+    assert commands[0].startswith("::warning::semantic-scholar: HTTP 403")
+    assert place.read_text().startswith("## Metrics\n\n- citations of papers")
+    assert "semantic" in place.read_text().splitlines()[-1]
+
+
+def test_metrics_and_ingest_never_write_at_the_same_time(tmp_path: Path) -> None:
+    with services({}) as server:
+        root = write(tmp_path, record(A), config=config(server))
+        with alone(root):
+            done = command(root)
+    assert (done.returncode, "another ingest is at work here" in done.stderr) == (1, True)
 
 
 # People ---------------------------------------------------------------------------------------------------------------

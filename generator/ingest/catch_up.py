@@ -93,7 +93,7 @@ def ingest(
         ConfigError: another ingest is at work.
     """
     reports = []
-    with _alone(root):
+    with alone(root):
         run = _Run(root, config, wanted, dry_run)
         for settings in config.sources:
             ask = SOURCES[settings.kind].ask
@@ -105,7 +105,7 @@ def ingest(
 
 
 @contextmanager
-def _alone(root: Path) -> Iterator[None]:
+def alone(root: Path) -> Iterator[None]:
     """Hold a lock on the digest: two runs at once would write over each other. The system drops it with the process."""
     try:
         import fcntl

@@ -17,10 +17,12 @@ from generator.errors import ContentProblems
 from generator.ids import parse_dois
 from generator.ingest.answer import UnreadableError
 from generator.ingest.asking import Fetch, NotNow, Window
+from generator.ingest.catch_up import alone
 from generator.ingest.counting import PersonCounts, Service, Wanted
 from generator.ingest.openalex import OpenAlex
 from generator.ingest.semantic_scholar import SemanticScholar
 from generator.ingest.sources import SOURCES
+from generator.markup import escape_markdown
 from generator.model import AuthorMeasurement, DayState, Measurement
 from generator.records import (
     COUNTS,
@@ -31,6 +33,7 @@ from generator.records import (
     read_author_metrics,
     read_metrics,
 )
+from generator.text import clean_line
 
 SERVICES: Mapping[str, Callable[[Fetch, str | None, str | None], Service]] = {
     SEMANTIC_SCHOLAR: SemanticScholar,
@@ -77,8 +80,15 @@ def measure(
 ) -> MetricsReport:
     """Count what is due under ``root`` and write it; ``keys`` are those of ``KEYS`` that the environment has.
 
-    Raises: ContentProblems if the configuration, or a file to be written, is damaged.
+    Raises:
+        ContentProblems: the configuration, or a file to be written, is damaged.
+        ConfigError: an ingest is at work here.
     """
+    with alone(root):
+        return _measure(root, fetch, today, keys, told)
+
+
+def _measure(root: Path, fetch: Fetch, today: date, keys: Mapping[str, str], told: Told) -> MetricsReport:
     content = load(root)
     if wrong := [problem for problem in content.problems if problem.path == CONFIG_NAME]:
         raise ContentProblems(wrong)
@@ -105,6 +115,12 @@ def summary(report: MetricsReport) -> Iterator[str]:
     yield f"people: {', '.join(people) or 'none counted'}"
     yield f"upvotes, comments or stars: {report.upvotes:,} papers with other counts than before"
     yield f"{len(report.written):,} files written" if report.written else "nothing written"
+
+
+def step_summary(report: MetricsReport) -> str:
+    """Write the run as Markdown for the summary of a step."""
+    lines = [f"- {escape_markdown(line)}" for line in (*summary(report), *map(clean_line, report.warnings))]
+    return "\n".join(["## Metrics", "", *lines, ""])
 
 
 class _Run:

@@ -82,6 +82,12 @@ def test_name_with_one_private_address_among_public_ones_is_refused(monkeypatch:
     assert hosts.find(hosts.parse("https://example.org/"), NOWHERE, 5) == ["8.8.8.8", "8.8.4.4"]
 
 
+def test_both_kinds_of_address_are_among_those_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    leads_to(monkeypatch, *(f"2a04:4e42::{number}" for number in range(1, 7)), "8.8.8.8", "8.8.4.4")
+    tried = hosts.find(hosts.parse("https://example.org/"), NOWHERE, 5)
+    assert tried == ["2a04:4e42::1", "8.8.8.8", "2a04:4e42::2", "8.8.4.4"]
+
+
 def leads_to(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> None:
     """Have every name lead to these: what a stranger's name server answers cannot be played otherwise."""
     answer = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 0)) for address in addresses]
@@ -119,3 +125,8 @@ def test_keys_are_taken_out_of_addresses(name: str) -> None:
 def test_resumption_token_is_no_key() -> None:
     address = "https://arxiv.org/oai?verb=ListRecords&resumptionToken=1234|1001"
     assert hosts.redacted(address) == address
+
+
+@given(st.text())
+def test_shown_address_is_one_line(address: str) -> None:
+    assert hosts.redacted(address).isprintable()

@@ -5,9 +5,12 @@ The address that was checked is the one that is connected to: a name that is loo
 
 import re
 import socket
+from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from itertools import zip_longest
 from queue import Empty, SimpleQueue
 from threading import Thread
+from urllib.parse import quote
 
 from urllib3.exceptions import LocationParseError
 from urllib3.util import Url, parse_url
@@ -38,8 +41,9 @@ class UnknownHostError(OSError):
 
 
 def redacted(address: str) -> str:
-    """Take what opens doors out of an address, so that it may be shown: ``?api_key=…``."""
-    return _SECRET.sub(r"\1…", address)
+    """Take what opens doors out of an address, and what moves a terminal, so that it may be shown: ``?api_key=…``."""
+    shown = _SECRET.sub(r"\1…", address)
+    return "".join(sign if sign.isprintable() else quote(sign, errors="replace") for sign in shown)
 
 
 def origin(url: Url) -> str:
@@ -114,7 +118,15 @@ def look_up(host: str, seconds: float) -> list[str]:
     if isinstance(answer, Exception) or not answer:
         why = getattr(answer, "strerror", None) or "no such name"
         raise UnknownHostError(f"the name {host} was not found: {str(why).lower()}")
-    return list(dict.fromkeys(answer))[:_MOST]
+    return _both_kinds_first(dict.fromkeys(answer))[:_MOST]
+
+
+def _both_kinds_first(addresses: Iterable[str]) -> list[str]:
+    """Put IPv4 and IPv6 in turn, beginning with the kind that the system prefers: one of them may lead nowhere."""
+    kinds: dict[int, list[str]] = {}
+    for address in addresses:
+        kinds.setdefault(ip_address(address).version, []).append(address)
+    return [address for some in zip_longest(*kinds.values()) for address in some if address]
 
 
 def is_public(address: str) -> bool:

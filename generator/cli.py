@@ -342,7 +342,7 @@ def _client(root: Path, config: "SiteConfig") -> "Client":
     """Make what asks servers for this digest: with its address and contact, and answers kept in its folder."""
     from generator.ingest.client import CACHE, Client, user_agent
 
-    own = [address for source in config.sources for address in (source.base_url, source.url) if address]
+    own = [address for source in config.sources for address in (source.base_url, source.url, *source.pages) if address]
     own += filter(None, [config.metrics.semantic_scholar_url, config.metrics.openalex_url])
     return Client(user_agent(config.repository, config.ingest.contact), root / CACHE, own=own)
 

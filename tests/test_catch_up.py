@@ -2,14 +2,15 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from generator.catalog.catalog import assemble, load
+from generator import ledger, records
+from generator.catalog.catalog import Content, assemble, load
 from generator.catalog.check import check
 from generator.config import IngestSettings, PaperRule, PaperRules, SiteConfig, SourceSettings
 from generator.errors import ConfigError, ContentProblems
@@ -18,10 +19,11 @@ from generator.ingest.asking import DayState, Found, NotNow, Window
 from generator.ingest.catch_up import Outcome, Wanted, ingest
 from generator.ingest.sources import Source
 from generator.ingest.telling import judged, step_summary, summary, warnings
+from generator.jsonlines import write_atomically
 from generator.ledger import read_ledger
 from generator.model import Listing, Measurement, Record
 from generator.records import read_metrics, read_records
-from tests.content import put
+from tests.content import CONFIG, put
 
 TODAY = date(2025, 12, 12)
 TWO_DAYS = 2
@@ -310,6 +312,52 @@ def test_error_of_ours_in_a_source_loses_nothing_that_came_before_it(world: Worl
         world.ingest()
     assert world.states() == {2: "settled"}
     assert len(read_records(world.root).records) == 1
+
+
+def test_killed_before_any_of_its_writes_the_store_is_valid_and_the_next_run_completes_it(
+    world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    class KilledError(BaseException):
+        """What ends the run: no handler of ours knows it."""
+
+    votes = tuple(Measurement(id=f"arxiv:2512.0000{number}", as_of=TODAY, upvotes=number) for number in (1, 2, 3))
+    world.says = {
+        "daily": listing(*(replace(found, measured=votes) for found in WEEK)),
+        # These move all three to an earlier day.
+        "early": listing(settled(ago(2), *(paper(number, ago(2), source="early") for number in (1, 2, 3)))),
+    }
+    left = [10**6]
+
+    def write(path: Path, data: bytes) -> bool:
+        left[0] -= 1
+        if left[0] < 0:  # the dead write nothing more, whatever they try
+            raise KilledError
+        return write_atomically(path, data)
+
+    for module in (records, ledger):
+        monkeypatch.setattr(module, "write_atomically", write)
+    world.ingest()
+    whole = {path.removeprefix(str(world.root)): data for path, data in world.snapshot().items()}
+    writes = 10**6 - left[0]
+    assert writes > 8
+    for survived in range(writes):
+        world.root = tmp_path / f"killed-{survived}"
+        (world.root / "content").mkdir(parents=True)
+        left[0] = survived
+        with pytest.raises(KilledError):
+            world.ingest()
+        left[0] = 10**6
+        assert check(load_with_config(world.root)) == [], survived
+        world.ingest()
+        assert {path.removeprefix(str(world.root)): data for path, data in world.snapshot().items()} == {
+            **whole,
+            "/site_config.yml": (world.root / "site_config.yml").read_bytes(),
+        }, survived
+
+
+def load_with_config(root: Path) -> Content:
+    put(root, {"site_config.yml": CONFIG})
+    return load(root)
 
 
 def test_move_cut_short_is_no_problem_and_the_next_run_ends_it(world: World) -> None:

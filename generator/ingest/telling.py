@@ -3,15 +3,17 @@
 What sources said is in them: it is cleaned to one line, and escaped for where it goes.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import date
 
 from generator.ingest.catch_up import Outcome, SourceReport
 from generator.ledger import Ledger, failing
 from generator.markup import escape_markdown
 from generator.model import DayState, LedgerLine
 from generator.text import clean_line
+
+_ADDRESS = re.compile(r"https?://\S+")
 
 STATES = {
     DayState.SETTLED: "settled",
@@ -41,16 +43,19 @@ def summary(report: SourceReport) -> str:
 
 
 def warnings(report: SourceReport) -> Iterator[str]:
-    """Say why days failed, days with one reason together, then which entries were left out."""
-    reasons: dict[str, list[date]] = defaultdict(list)
+    """Say why days failed, then which entries were left out.
+
+    Days that failed for one reason are told together with the first one's address: a step shows ten annotations.
+    """
+    reasons: dict[str, list[LedgerLine]] = defaultdict(list)
     for line in report.days:
         if line.state is DayState.FAILED:
-            reasons[line.why or "no reason given"].append(line.date)
-    for why, days in reasons.items():
-        stay = (
-            f"{days[0]} stays open" if len(days) == 1 else f"{_days(len(days))} from {days[0]} to {days[-1]} stay open"
-        )
-        yield f"{report.source}: {why}; {stay}"
+            reasons[_ADDRESS.sub("", line.why or "")].append(line)
+    for lines in reasons.values():
+        first, last = lines[0], lines[-1]
+        why = clean_line(first.why or "no reason given")
+        days = f"{first.date} stays" if first is last else f"{_days(len(lines))} from {first.date} to {last.date} stay"
+        yield f"{report.source}: {why}; {days} open"
     for problem in report.problems:
         yield clean_line(str(problem))
 

@@ -20,6 +20,7 @@ from generator.ingest.metrics import MetricsReport, due_papers, measure
 from generator.model import AuthorMeasurement
 from generator.records import read_author_metrics, read_metrics
 from tests.content import AUTHORS, catalog_of, put, record, write
+from tests.faults import FAULTS
 from tests.replay import Asked, Reply, Route, Server, replaying
 
 RECORDED = Path(os.environ.get("DIGEST_RECORDED") or Path(__file__).parents[1] / "../shared/data")
@@ -29,7 +30,10 @@ TODAY = date(2026, 1, 15)
 ENVIRONMENT = {"SEMANTIC_SCHOLAR_API_KEY": "s2-secret", "OPENALEX_API_KEY": "oa-secret"}
 PAPERS = "/graph/v1/paper/batch"
 PEOPLE = "/graph/v1/author/batch"
+DAILY = "/api/daily_papers"
 A, B, C = "arxiv:2501.00001", "arxiv:2501.00002", "arxiv:2501.00003"
+EARLIER = '{"as_of":"2025-12-12","id":"arxiv:2601.00001","stars":1}\n'
+HURRIED = Limits(connect=0.5, read=0.3, deadline=0.6, tries=2, backoff=(0.01,))
 QUICK = Limits(connect=2, read=2, deadline=5, tries=2, backoff=(0.01,))
 
 
@@ -50,8 +54,10 @@ def config(server: Server, *settings: str, sources: str = "[]") -> str:
     return "\n".join(lines) + "\n"
 
 
-def run(root: Path, server: Server, today: date = TODAY, keys: Mapping[str, str] = ENVIRONMENT) -> MetricsReport:
-    with Client("test", own=[server.address], pauses={"127.0.0.1": 0}, limits=QUICK) as client:
+def run(
+    root: Path, server: Server, today: date = TODAY, keys: Mapping[str, str] = ENVIRONMENT, limits: Limits = QUICK
+) -> MetricsReport:
+    with Client("test", own=[server.address], limits=limits) as client:
         return measure(root, client.fetch, today, keys)
 
 
@@ -247,6 +253,7 @@ def test_an_answer_of_another_form_is_refused_whole(tmp_path: Path, body: bytes,
         report = run(root, server)
     [warning] = report.warnings
     assert reason in warning
+    assert f"{server.address}{PAPERS}" in warning
     assert not (root / "content/metrics").exists()
 
 
@@ -306,6 +313,62 @@ def test_what_came_before_a_failure_is_kept_and_the_next_run_goes_on(tmp_path: P
         server.recover()
         assert run(root, server).warnings == []
     assert citations(root) == {f"doi:{name}": (number, "openalex") for number, name in enumerate(names)}
+
+
+MANY = [f"arxiv:2601.{number:05}" for number in range(1, 31)]
+WHO = """
+- {id: ann-one, name: Ann One, links: {semantic_scholar: "https://www.semanticscholar.org/author/2262347"}}
+- {id: bo-two, name: Bo Two, links: {openalex: "https://openalex.org/A5000002"}}
+- {id: cy-three, name: Cy Three, links: {openalex: "https://openalex.org/A5000003"}}
+"""
+
+
+def asked_of_all(upvotes: Mapping[str, int]) -> dict[str, Route]:
+    """Everyone who is asked in one run, and what they say."""
+    ours = [(f"10.48550/{paper.replace(':', '.')}", number) for number, paper in enumerate(MANY)]
+    return {
+        DAILY: daily(upvotes),
+        PAPERS: counting({MANY[0].replace("arxiv", "ARXIV"): 5}),
+        "/works": works(ours[:20]),
+        PEOPLE: people_of_services,
+        "/authors/A5000002": openalex_author("A5000002"),
+        "/authors/A5000003": openalex_author("A5000003"),
+    }
+
+
+def whole(root: Path, server: Server) -> Path:
+    sources = f'[{{name: hf, kind: huggingface, base_url: "{server.address}"}}]'
+    lines = [record(paper, "Ann One", "Bo Two", "Cy Three", day="2026-01-14", source="hf") for paper in MANY]
+    return write(root, *lines, authors=WHO, config=config(server, sources=sources))
+
+
+def counted(root: Path) -> dict[str, bytes]:
+    folder = root / "content/metrics"
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_after_any_fault_at_any_request_the_next_run_leaves_what_an_undisturbed_one_leaves(
+    tmp_path: Path, fault: str
+) -> None:
+    with services(asked_of_all({MANY[0].removeprefix("arxiv:"): 3})) as server:
+        assert run(whole(tmp_path / "good", server), server).warnings == []
+        good, requests = counted(tmp_path / "good"), len(server.log)
+        assert requests == 7
+        for number in range(1, requests + 1):
+            root = whole(tmp_path / str(number), server)
+            put(root, {"content/metrics/2025-12.jsonl": EARLIER})
+            server.fail(FAULTS[fault], at=number)
+            report = run(root, server, limits=HURRIED)
+            assert server.struck
+            assert report.warnings, f"no word about request {number}"
+            for warning in report.warnings:
+                assert warning.startswith(("hf: ", "semantic-scholar: ", "openalex: "))
+                assert server.address in warning
+            assert [*load(root).problems] == []
+            server.recover()
+            assert run(root, server).warnings == []
+            assert counted(root) == {**good, "2025-12.jsonl": EARLIER.encode()}
 
 
 def test_keys_are_in_no_warning_and_in_no_file(tmp_path: Path) -> None:
@@ -508,8 +571,6 @@ def test_profiles_that_two_services_put_together_are_left_to_a_person(tmp_path: 
 
 
 # Upvotes --------------------------------------------------------------------------------------------------------------
-
-DAILY = "/api/daily_papers"
 
 
 def daily(upvotes: Mapping[str, int]) -> Callable[[Asked], Reply]:

@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from generator.ingest.answer import UnreadableError
+from generator.ingest.asking import Fetched
 
 MOST = 10**9
 """A count beyond it is none."""
@@ -79,16 +80,16 @@ class Service(Protocol):
         """
 
 
-def decode(decoder: msgspec.json.Decoder[Body], body: bytes) -> Body:
+def decode(decoder: msgspec.json.Decoder[Body], answer: Fetched) -> Body:
     """Read the body of an answer.
 
-    Raises: UnreadableError, with the place.
+    Raises: UnreadableError, with the place and the address.
     """
     try:
-        return decoder.decode(body)
+        return decoder.decode(answer.body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         what = " ".join(str(error).replace("`", "'").split())
-        raise UnreadableError(f"an answer that cannot be used: {what[:1].lower()}{what[1:200]}") from None
+        raise UnreadableError(f"an answer that cannot be used: {what[:1].lower()}{what[1:200]}: {answer.url}") from None
 
 
 def sane(count: int | None) -> int | None:

@@ -83,12 +83,12 @@ class OpenAlex:
             {"filter": f"doi:{'|'.join(every)}", "per_page": str(PER_PAGE), "select": "id,doi,cited_by_count"},
         )
         try:
-            body = self._fetch(address, accept="application/json").body
+            answer = self._fetch(address, accept="application/json")
         except NotThere as error:
             raise NotNow(error.url, f"HTTP {error.status}", error.status) from None
-        found = decode(_WORKS, body)
+        found = decode(_WORKS, answer)
         if found.meta.count > len(found.results):
-            raise UnreadableError(f"{found.meta.count} works, but only {len(found.results)} of them told")
+            raise UnreadableError(f"{found.meta.count} works, but only {len(found.results)} of them told: {answer.url}")
         counts: dict[str, list[int | None]] = {}
         for work in found.results:
             counts.setdefault(_doi_of(work), []).append(sane(work.citations))
@@ -117,11 +117,14 @@ class OpenAlex:
             kind, _, name = profile.partition(":")
             try:
                 address = self._address(f"authors/{profile if kind == ORCID else name}", {})
-                body = self._fetch(address, accept="application/json").body
+                answer = self._fetch(address, accept="application/json")
             except NotThere:
                 yield profile, None
                 continue
-            yield profile, _counts(decode(_AUTHOR, body), name if kind == ORCID else None)
+            author = decode(_AUTHOR, answer)
+            if not _AUTHOR_ID.fullmatch(_last(author.id)):
+                raise UnreadableError(f"{author.id[:80]!r} is no author; nothing was taken: {answer.url}")
+            yield profile, _counts(author, name if kind == ORCID else None)
 
     def _address(self, path: str, parameters: dict[str, str]) -> str:
         query = urlencode({**parameters, **self._key}, quote_via=quote, safe="/:,")
@@ -144,12 +147,12 @@ def _counts(author: _Author, orcid: str | None) -> PersonCounts | None:
 
     Another id than the one asked for is the same person: OpenAlex put two profiles together.
     """
-    name = author.id.rpartition("/")[2].upper()
-    if not _AUTHOR_ID.fullmatch(name):
-        raise UnreadableError(f"{author.id[:80]!r} is no author; nothing was taken")
-    if name == DELETED:
-        return None
-    if orcid is not None and (author.orcid or "").rpartition("/")[2].upper() != orcid:
+    if _last(author.id) == DELETED or (orcid is not None and _last(author.orcid or "") != orcid):
         return None
     h_index = author.summary.h_index if author.summary else None
     return PersonCounts(sane(h_index), sane(author.citations), sane(author.papers))
+
+
+def _last(address: str) -> str:
+    """Give the id at the end of an address of the service or of ORCID."""
+    return address.rpartition("/")[2].upper()

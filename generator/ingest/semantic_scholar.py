@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from generator.catalog.profiles import SEMANTIC_SCHOLAR
 from generator.ingest.answer import UnreadableError
-from generator.ingest.asking import Fetch, NotNow, NotThere
+from generator.ingest.asking import Fetch, Fetched, NotNow, NotThere
 from generator.ingest.counting import PaperCounts, PersonCounts, Wanted, decode, sane
 
 BASE = "https://api.semanticscholar.org"
@@ -61,13 +61,13 @@ class SemanticScholar:
         if not asked:
             return PaperCounts({})
         try:
-            body = self._post("paper", "citationCount,externalIds", [name for _, name in asked])
+            answers = self._post("paper", "citationCount,externalIds", [name for _, name in asked])
         except NotThere as error:
             if _NONE_KNOWN in error.body:
                 return PaperCounts({})
             raise NotNow(error.url, f"HTTP {error.status}", error.status) from None
-        found = decode(_PAPERS, body)
-        _one_each(len(asked), len(found))
+        found = decode(_PAPERS, answers)
+        _one_each(len(asked), len(found), answers)
         citations: dict[str, int] = {}
         problems: list[str] = []
         for (paper, name), answer in zip(asked, found, strict=True):
@@ -94,21 +94,21 @@ class SemanticScholar:
             asked = profiles[start : start + MOST]
             numbers = [profile.partition(":")[2] for profile in asked]
             try:
-                body = self._post("author", "hIndex,citationCount,paperCount", numbers)
+                answers = self._post("author", "hIndex,citationCount,paperCount", numbers)
             except NotThere as error:
                 raise NotNow(error.url, f"HTTP {error.status}", error.status) from None
-            found = decode(_AUTHORS, body)
-            _one_each(len(asked), len(found))
+            found = decode(_AUTHORS, answers)
+            _one_each(len(asked), len(found), answers)
             for profile, number, answer in zip(asked, numbers, found, strict=True):
                 # Another id: the service has put two profiles together, or apart; whose it is now, a person has to say.
                 same = answer is not None and answer.id == number
                 yield profile, _counts(answer) if answer is not None and same else None
 
-    def _post(self, what: str, fields: str, ids: list[str]) -> bytes:
+    def _post(self, what: str, fields: str, ids: list[str]) -> Fetched:
         address = f"{self._base}/graph/v1/{what}/batch?fields={fields}"
         return self._fetch(
             address, accept="application/json", max_bytes=MAX_BYTES, json={"ids": ids}, headers=self._headers
-        ).body
+        )
 
 
 def _name(paper: Wanted) -> str | None:
@@ -118,10 +118,10 @@ def _name(paper: Wanted) -> str | None:
     return f"DOI:{paper.dois[0]}" if paper.dois else None
 
 
-def _one_each(asked: int, answered: int) -> None:
+def _one_each(asked: int, answered: int, answers: Fetched) -> None:
     """Refuse a list that does not hold one entry for each that was asked: which is whose would be a guess."""
     if asked != answered:
-        raise UnreadableError(f"{answered} entries for {asked} that were asked; none was taken")
+        raise UnreadableError(f"{answered} entries for {asked} that were asked; none was taken: {answers.url}")
 
 
 def _other(paper: Wanted, name: str, answer: _Paper) -> str | None:

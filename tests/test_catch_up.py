@@ -19,7 +19,7 @@ from generator.ingest.asking import DayState, Found, NotNow, Window
 from generator.ingest.catch_up import Outcome, Wanted, ingest
 from generator.ingest.sources import Source
 from generator.ingest.telling import judged, step_summary, summary, warnings
-from generator.jsonlines import write_atomically
+from generator.jsonlines import encode_lines, write_atomically
 from generator.ledger import read_ledger
 from generator.model import Listing, Measurement, Record
 from generator.records import read_metrics, read_records
@@ -353,6 +353,40 @@ def test_killed_before_any_of_its_writes_the_store_is_valid_and_the_next_run_com
             **whole,
             "/site_config.yml": (world.root / "site_config.yml").read_bytes(),
         }, survived
+
+
+def test_what_is_written_grows_with_the_papers_and_not_faster(
+    world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    encoded = [0]
+
+    def encode(items: Iterable[Any]) -> bytes:
+        lines = encode_lines(items)
+        encoded[0] += lines.count(b"\n")
+        return lines
+
+    for module in (records, ledger):
+        monkeypatch.setattr(module, "encode_lines", encode)
+    # Every paper is measured, so that the file of this month's measurements is written whole again and again.
+    world.says["daily"] = lambda window: (
+        settled(
+            day,
+            *(paper(number, day) for number in range(first, first + 40)),
+            measured=tuple(
+                Measurement(id=f"arxiv:2512.{number:05}", as_of=TODAY) for number in range(first, first + 40)
+            ),
+        )
+        for day in sorted(window.open)
+        for first in [(TODAY - day).days * 40]
+    )
+    work = []
+    for days in (50, 200):
+        world.root, encoded[0] = tmp_path / str(days), 0
+        (world.root / "content").mkdir(parents=True)
+        world.ingest(since=ago(days - 1))
+        assert len(read_records(world.root).records) == days * 40
+        work.append(encoded[0] / days)
+    assert work[1] < work[0] * 1.5  # writing after every 500 papers, it would be 2.5 and grow with the papers
 
 
 def load_with_config(root: Path) -> Content:

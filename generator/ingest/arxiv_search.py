@@ -110,13 +110,13 @@ def _submitted(settings: SourceSettings, window: Window, fetch: Fetch, run: list
             while left and left[0] < reached:
                 day, *left = left
                 records, own = _part(records, day, run[0])
-                yield _found(day, own, window)
+                yield found_on(day, own, window)
     except (NotNow, NotThere) as error:
         raise _StoppedError(left, error) from None
     while left:
         day, *left = left
         records, own = _part(records, day, run[0])
-        yield _found(day, own, window)
+        yield found_on(day, own, window)
 
 
 def _part(records: list[Record], day: date, first: date) -> tuple[list[Record], list[Record]]:
@@ -125,11 +125,13 @@ def _part(records: list[Record], day: date, first: date) -> tuple[list[Record], 
     return after, [record for record in records if (record.published or first) <= day]
 
 
-def _found(day: date, records: list[Record], window: Window) -> Found:
+def found_on(day: date, records: list[Record], window: Window, problems: tuple[str, ...] = ()) -> Found:
+    """Say what is known of a day that arXiv answered for: it is settled when no paper of it is still to come."""
     if day + SETTLES > window.today:
-        return Found(day, DayState.NOT_YET, tuple(records), why="arXiv may still announce papers of this day")
+        why = "arXiv may still announce papers of this day"
+        return Found(day, DayState.NOT_YET, tuple(records), why=why, problems=problems)
     empty = not records and daily.is_weekend(day)
-    return Found(day, DayState.EMPTY if empty else DayState.SETTLED, tuple(records))
+    return Found(day, DayState.EMPTY if empty else DayState.SETTLED, tuple(records), problems=problems)
 
 
 def _pages(settings: SourceSettings, window: Window, fetch: Fetch, run: list[date]) -> Iterator[list[Record]]:

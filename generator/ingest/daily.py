@@ -5,7 +5,9 @@ Which addresses are asked is left to each source's module; what becomes of a day
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
+from urllib.parse import urlsplit
 
 from generator.config import SourceSettings
 from generator.ingest.answer import Answer, Asked, Reader, UnreadableError
@@ -77,6 +79,30 @@ def shown_now(
         else:
             state, why = DayState.SETTLED if records else DayState.EMPTY, ""
         yield Found(day, state, tuple(records), measured_of(records, answer), why, problems)
+
+
+def one_by_one(
+    settings: SourceSettings, window: Window, fetch: Fetch, urls: Iterable[str], read: Reader, accept: str
+) -> Iterator[Found]:
+    """Ask for papers each at its own address, and deal them out; a host that cannot answer now is not asked again."""
+    records: list[Record] = []
+    problems: list[str] = []
+    refused: dict[str, NotNow] = {}
+    for url in urls if window.open else ():
+        host = urlsplit(url).netloc
+        if host in refused:
+            continue
+        try:
+            records += take(settings, window, fetch, url, read, accept).records
+        except NotThere as error:
+            problems.append(f"{error}; the paper was left out")
+        except NotNow as error:
+            refused[host] = error
+    answer = Answer(tuple(records), problems=tuple(problems))
+    trouble = next(iter(refused.values()), None)
+    for found in shown_now(window, answer, timedelta(0), everything=True):
+        # What came is kept, and all of it asked for again.
+        yield replace(found, state=DayState.FAILED, why=str(trouble)) if trouble else found
 
 
 def measured_of(records: Iterable[Record], answer: Answer) -> tuple[Measurement, ...]:

@@ -4,7 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from generator.ingest import announcements, arxiv, arxiv_search, feeds, huggingface, jsonl
+from generator.ingest import (
+    announcements,
+    arxiv,
+    arxiv_search,
+    bibtex,
+    crossref,
+    datacite,
+    feeds,
+    huggingface,
+    jsonl,
+    landing,
+    oai,
+)
 from generator.ingest.answer import Reader
 from generator.ingest.asking import Ask
 
@@ -25,6 +37,11 @@ SOURCES: Mapping[str, Source] = MappingProxyType(
         "arxiv": Source(arxiv.read, arxiv_search.ask),
         "arxiv-rss": Source(feeds.read, announcements.ask),
         "feed": Source(feeds.read, feeds.ask),
+        "oai": Source(oai.read, oai.ask),
+        "landing": Source(landing.read, landing.ask),
+        "bibtex": Source(bibtex.read, bibtex.ask),
+        "crossref": Source(crossref.read, crossref.ask),
+        "datacite": Source(datacite.read, datacite.ask),
         "jsonl": Source(jsonl.read),
     }
 )

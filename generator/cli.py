@@ -338,13 +338,13 @@ def _config(root: Path) -> "SiteConfig":
     return file.value
 
 
-def _client(root: Path, config: "SiteConfig") -> "Client":
+def _client(root: Path, config: "SiteConfig", *more: str) -> "Client":
     """Make what asks servers for this digest: with its address and contact, and answers kept in its folder."""
     from generator.ingest.client import CACHE, Client, user_agent
 
     own = [address for source in config.sources for address in (source.base_url, source.url, *source.pages) if address]
     own += filter(None, [config.metrics.semantic_scholar_url, config.metrics.openalex_url])
-    return Client(user_agent(config.repository, config.ingest.contact), root / CACHE, own=own)
+    return Client(user_agent(config.repository, config.ingest.contact), root / CACHE, own=[*own, *more])
 
 
 def _print_outcome(outcome: "Outcome", form: str, dry_run: bool) -> None:
@@ -418,6 +418,31 @@ def metrics(form: str, today: date | None, root: Path) -> None:
         click.echo(telling.annotation("warning", warning) if form == "github" else warning, err=form == "text")
     if form == "github":
         _add_to_summary(step_summary(done))
+
+
+@main.command()
+@click.argument("paper", metavar="ID|URL")
+@click.option("--date", "day", callback=_day, help="The day to pick it on (default: today).")
+@click.option("--note", help="Why read it: one or two sentences in Markdown.")
+@_ROOT
+def add(paper: str, day: date | None, note: str | None, root: Path) -> None:
+    """Pick one paper: put it into a day's digest file, and its record into content/records.
+
+    ID is an arXiv id or a DOI; URL is the paper's page at arXiv, at its publisher, or anywhere that describes it by
+    citation tags. What people wrote in the digest file stays as it is.
+
+    \b
+    Example:  digest add 2503.16525 --date 2025-12-11 --note "Shares a prefix cache across tenants."
+    """
+    from generator.ingest.adding import add as add_paper
+
+    with _messages():
+        config = _config(root)
+        with _client(root, config, paper) as client:
+            added = add_paper(root, config, paper, day or datetime.now(UTC).date(), note, client.fetch)
+    click.echo(f"{added.record.id}: {_one_line(added.record.title)}")
+    for name in added.written:
+        click.echo(f"wrote {name}")
 
 
 def _one_line(text: str) -> str:

@@ -551,6 +551,23 @@ def test_nothing_changed_writes_nothing(built: Built) -> None:
     assert summary.counts["pages kept"] > 30
 
 
+def test_settings_of_the_ingest_render_nothing(built: Built) -> None:
+    sources = [{"name": "daily", "kind": "huggingface"}]
+    settings = {"sources": sources, "rules": {"exclude": [{"sources": ["daily"]}]}, "ingest": {"first_days": 2}}
+    assert built.change(lambda digest: digest.config.update(settings)) == set()
+    assert built.rendered == set()
+
+
+def test_ledger_renders_its_days_and_the_archive(built: Built) -> None:
+    day = str(built.digest.newest())
+    line = {"date": day, "source": "daily", "state": "settled", "tried": day, "listed": 3, "kept": 2}
+    changed = built.change(lambda digest: digest.ledger.update({(day, "daily"): line}))
+    assert changed == built.rendered == {f"days/{day}/"}
+    after = str(date.fromisoformat(day) + timedelta(days=1))
+    quiet = {"date": after, "source": "daily", "state": "empty", "tried": after}
+    assert built.change(lambda digest: digest.ledger.update({(after, "daily"): quiet})) == {"days/"}
+
+
 def test_kept_pages_are_the_same_files_and_new_ones_are_new(built: Built) -> None:
     def inodes() -> dict[str, int]:
         return {str(path.relative_to(built.site)): path.stat().st_ino for path in built.site.rglob("*.html")}

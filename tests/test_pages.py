@@ -105,7 +105,8 @@ def test_archive_shows_every_day_of_the_ledger(tmp_path: Path) -> None:
 
 def test_front_page_and_feed_of_days_hold_days_with_something_to_read(tmp_path: Path) -> None:
     pages = Pages(catalog_of(with_ledger(tmp_path)), lambda paper: paper.encode())
-    assert next(iter(pages)).make()["day"]["date"] == date(2025, 12, 11)
+    front = next(iter(pages)).make()
+    assert (front["day"]["date"], front["failed"]) == (date(2025, 12, 11), [date(2025, 12, 12)])
     assert [feed.days for feed in Feeds(pages) if feed.days] == [(date(2025, 12, 11),)]
 
 

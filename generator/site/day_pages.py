@@ -64,6 +64,9 @@ class DayPages:
         return {
             "day": self._day_context(days[0].date, home=True) if days else None,
             "rest_count": len(days[0].rest) if days else 0,
+            "failed": [
+                day.date for day in catalog.days.values() if day.failed and day.date > (self.newest or day.date)
+            ],
             "previous": days[1].date if len(days) > 1 else None,
             "recent": [counts(day) for day in days[1:11]],
             "topics": [self._pulse(topic) for topic in catalog.topics.values() if topic.papers and not topic.children],
@@ -126,7 +129,9 @@ class DayPages:
 
     def _day_between(self, before: date | None, day: date, after: date | None) -> Context:
         ways = {"previous": before, "next": after, "week": week_label(day), "month": month_label(day)}
-        return {**self._day_context(day), **ways}
+        shown = self.catalog.days[day]
+        sources = [structs.asdict(source) | {"state": source.state.value} for source in shown.sources]
+        return {**self._day_context(day), **ways, "sources": sources, "failed": shown.failed}
 
     def _day_description(self, day: date) -> str:
         shown = self.catalog.days[day]
@@ -152,8 +157,6 @@ class DayPages:
             "picks": picks,
             "rest": rest,
             "passed": [self.cards.full(paper, why=entry.why) for entry, paper in shown.passed],
-            "sources": [structs.asdict(source) | {"state": source.state.value} for source in shown.sources],
-            "failed": shown.failed,
         }
 
     def _periods(self) -> Iterator[Page]:

@@ -12,9 +12,10 @@ from pathlib import Path
 import jinja2
 import msgspec
 from jinja2 import meta
+from msgspec.structs import replace
 
 from generator.catalog.catalog import Catalog
-from generator.config import CONFIG_NAME
+from generator.config import CONFIG_NAME, SiteConfig
 
 SIZE = 16
 """Bytes of a fingerprint; 2^64 pages before two are likely to share one."""
@@ -65,6 +66,12 @@ def hash_of_inputs(root: Path, theme: Iterable[Path]) -> bytes:
     )
 
 
+def _shown(config: SiteConfig) -> SiteConfig:
+    """Leave out of the configuration what only brings papers in: no page shows it."""
+    bare = SiteConfig(title="", url="")
+    return replace(config, sources=(), ingest=bare.ingest, rules=bare.rules, metrics=bare.metrics)
+
+
 class Fingerprints:
     """The parts that many files are made from, each hashed once."""
 
@@ -85,7 +92,7 @@ class Fingerprints:
             for path in sorted(self._theme.iterdir())
             if path.name not in apart
         ]
-        return fingerprint(program_hash(), around, self.catalog.config)
+        return fingerprint(program_hash(), around, _shown(self.catalog.config))
 
     def template(self, name: str) -> bytes:
         """Return the hash of a template and of all that it imports or includes."""

@@ -136,5 +136,5 @@ def archive_context(catalog: Catalog) -> dict[str, Any]:
         )
     return {
         "years": [{"year": year, "months": inside} for year, inside in years.items()],
-        "quiet": bool(catalog.quiet_days),
+        "quiet": any(quiet[month.label] for month in by_month),
     }

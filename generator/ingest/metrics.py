@@ -50,7 +50,7 @@ SELDOM = 10
 SELDOMEST = 90
 """But after that many days in any case."""
 WRITTEN_AT_ONCE = 500
-"""Papers after which what is known so far is written."""
+"""Papers after which what is known so far is written, at first."""
 
 Told = Callable[[str, int, int], None]
 """Is given what is counted, how many are done, and of how many."""
@@ -153,11 +153,13 @@ class _Run:
         due = due_papers(self._content, self._today, settings.days)
         self.report.later = max(0, len(due) - settings.papers)
         due = due[: settings.papers]
-        for start in range(0, len(due), WRITTEN_AT_ONCE):
-            self._told("citations", start, len(due))
-            self._write(self._count_batch(due[start : start + WRITTEN_AT_ONCE], services))
-            if services[0].name in self._down:
-                break
+        done = 0
+        while done < len(due) and services[0].name not in self._down:
+            self._told("citations", done, len(due))
+            # More and more at once, so that writing a month's file again and again stays a part of the whole.
+            some = due[done : done + WRITTEN_AT_ONCE * max(1, done // (4 * WRITTEN_AT_ONCE))]
+            self._write(self._count_batch(some, services))
+            done += len(some)
 
     def count_people(self, services: Sequence[Service], settings: MetricsSettings) -> None:
         """Ask for the people who are due, each by a profile that their entry links to."""

@@ -215,6 +215,8 @@ _SLOW_CREATOR = (
     .replace(b"</author>", b"</dc:creator>")
 )
 
+_SLOW_PAGE = b"<!doctype html><meta name=citation_title content='" + b"&a" * 1_000_000 + b"'>"
+
 STALL = 3.0
 """Seconds, for clients whose limits are tenths of one; it stands for the 30 seconds of real sources."""
 
@@ -264,5 +266,6 @@ FAULTS: Mapping[str, Fault] = {
     "entity bomb": spoilt(_BOMB),
     "slow author": spoilt(_SLOW_AUTHOR),
     "slow creator": spoilt(_SLOW_CREATOR),
+    "slow page": spoilt(_SLOW_PAGE),
 }
 """By a name that a test's id can be."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 from tests.replay import Asked, Reply, Route
@@ -64,7 +65,10 @@ class Played:
 
     def source(self, name: str, address: str) -> dict[str, Any]:
         """Write the source as the configuration does."""
-        return {"name": name, **self.settings, self.address_key: address + self.address_path}
+        here: Any = address + self.address_path
+        if self.address_key == "pages":
+            here = [address + path for path in self.routes]
+        return {"name": name, **self.settings, self.address_key: here}
 
 
 def by_day(found: tuple[Paper, ...] = PAPERS, kind: Callable[[Paper], str] | None = None) -> dict[date, frozenset[str]]:
@@ -180,6 +184,43 @@ def announcement(day: date = DAYS[-1], found: tuple[Paper, ...] = PAPERS) -> dic
     return {"/rss/cs.CL": Reply(body.encode(), content_type="application/rss+xml")}
 
 
+def oai(found: tuple[Paper, ...] = PAPERS, page: int = PAGE) -> dict[str, Route]:
+    """Answer by OAI-PMH, page by page."""
+
+    def answer(asked: Asked) -> Reply:
+        query = asked.query
+        assert query["verb"] == "ListRecords"
+        token = query.get("resumptionToken", "")
+        if not token:
+            assert (query["metadataPrefix"], query["set"]) == ("arXiv", "cs:cs:CL")
+        since, _, start = (token or f"{query['from']}|0").partition("|")
+        hits = [paper for paper in found if paper.day.isoformat() >= since]
+        more = f"{since}|{int(start) + page}" if int(start) + page < len(hits) else ""
+        return Reply(_oai_page(hits[int(start) : int(start) + page], more), content_type="text/xml")
+
+    return {"/oai": answer}
+
+
+def _oai_page(found: list[Paper], more: str) -> bytes:
+    def author(name: str) -> str:
+        given, _, family = name.partition(" ")
+        return f"<author><keyname>{family}</keyname><forenames>{given}</forenames></author>"
+
+    inside = "".join(
+        f"<record><header><identifier>oai:arXiv.org:{paper.number}</identifier><datestamp>{paper.day}</datestamp>"
+        f'<setSpec>cs:cs:CL</setSpec></header><metadata><arXiv xmlns="http://arxiv.org/OAI/arXiv/"><id>{paper.number}'
+        f"</id><created>{paper.day}</created><authors>{''.join(map(author, paper.authors))}</authors>"
+        f"<title>{escape(paper.title)}</title><categories>cs.CL</categories><abstract>Invented.</abstract></arXiv>"
+        "</metadata></record>"
+        for paper in found
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?><OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><responseDate>'
+        f"2025-12-12T00:00:00Z</responseDate><ListRecords>{inside}<resumptionToken>{more}</resumptionToken>"
+        "</ListRecords></OAI-PMH>"
+    ).encode()
+
+
 # Journals -------------------------------------------------------------------------------------------------------------
 
 
@@ -199,6 +240,74 @@ def table_of_contents(found: tuple[Paper, ...] = PAPERS) -> dict[str, Route]:
     return {"/toc.xml": Reply(body.encode(), content_type="application/rss+xml")}
 
 
+def bibliography(found: tuple[Paper, ...] = PAPERS) -> dict[str, Route]:
+    """Answer with a file of BibTeX."""
+    entries = "\n".join(
+        f"@article{{invented{paper.number},\n  title = {{{paper.title.replace('&', chr(92) + '&')}}},\n"
+        f"  author = {{{' and '.join(paper.authors)}}},\n  doi = {{{paper.doi}}},\n"
+        f"  date = {{{paper.day}}},\n  journal = {{Journal of Invention}}\n}}"
+        for paper in found
+    )
+    return {"/papers.bib": Reply(entries.encode(), content_type="application/x-bibtex")}
+
+
+def pages(found: tuple[Paper, ...]) -> dict[str, Route]:
+    """Answer with papers' own pages."""
+
+    def page(paper: Paper) -> Reply:
+        tags = {
+            "citation_title": paper.title,
+            "citation_doi": paper.doi,
+            "citation_publication_date": f"{paper.day:%Y/%m/%d}",
+        }
+        written = [*tags.items(), *(("citation_author", name) for name in paper.authors)]
+        head = "".join(f'<meta name="{name}" content="{escape(value)}">' for name, value in written)
+        body = f"<!doctype html><html><head><title>Invented</title>{head}</head><body>Invented.</body></html>"
+        return Reply(body.encode(), content_type="text/html; charset=utf-8")
+
+    return {f"/papers/{paper.number}": page(paper) for paper in found}
+
+
+def works(found: tuple[Paper, ...]) -> dict[str, Route]:
+    """Answer as Crossref does."""
+    return {f"/works/{quote(paper.doi, safe='')}": _json({"message": _work(paper)}) for paper in found}
+
+
+def _work(paper: Paper) -> dict[str, Any]:
+    return {
+        "DOI": paper.doi,
+        "title": [paper.title],
+        "author": [dict(zip(("given", "family"), name.split(), strict=True)) for name in paper.authors],
+        "published": {"date-parts": [[paper.day.year, paper.day.month, paper.day.day]]},
+    }
+
+
+def data_sets(found: tuple[Paper, ...]) -> dict[str, Route]:
+    """Answer as DataCite does."""
+    return {f"/dois/{quote(paper.doi, safe='')}": _json({"data": {"attributes": _set(paper)}}) for paper in found}
+
+
+def _set(paper: Paper) -> dict[str, Any]:
+    return {
+        "doi": paper.doi,
+        "titles": [{"title": paper.title}],
+        "creators": [{"name": name} for name in paper.authors],
+        "dates": [{"date": paper.day.isoformat(), "dateType": "Issued"}],
+    }
+
+
+def _json(value: object) -> Reply:
+    return Reply(json.dumps(value).encode(), content_type="application/json")
+
+
+def doi_of(paper: Paper) -> str:
+    """Give the id of a paper that is known by its DOI."""
+    return f"doi:{paper.doi}"
+
+
+FEW = tuple(papers(DAYS[:3], a_day=1))
+"""For sources that take a request for each paper."""
+
 PLAYED: Mapping[str, Played] = {
     "huggingface": Played({"kind": "huggingface"}, huggingface(), days=DAYS[:3], expected=by_day(), requests=3),
     "huggingface by month": Played({"kind": "huggingface", "period": "month"}, huggingface(), expected=by_day()),
@@ -217,7 +326,37 @@ PLAYED: Mapping[str, Played] = {
         table_of_contents(),
         address_key="url",
         address_path="/toc.xml",
-        expected=by_day(kind=lambda paper: f"doi:{paper.doi}"),
+        expected=by_day(kind=doi_of),
+    ),
+    "oai": Played({"kind": "oai", "categories": ["cs.CL"]}, oai(), expected=by_day(), requests=3),
+    "bibtex": Played(
+        {"kind": "bibtex"},
+        bibliography(),
+        address_key="url",
+        address_path="/papers.bib",
+        expected=by_day(kind=doi_of),
+    ),
+    "landing": Played(
+        {"kind": "landing"},
+        pages(FEW),
+        address_key="pages",
+        days=DAYS[:3],
+        expected=by_day(FEW, doi_of),
+        requests=3,
+    ),
+    "crossref": Played(
+        {"kind": "crossref", "papers": [paper.doi for paper in FEW]},
+        works(FEW),
+        days=DAYS[:3],
+        expected=by_day(FEW, doi_of),
+        requests=3,
+    ),
+    "datacite": Played(
+        {"kind": "datacite", "papers": [paper.doi for paper in FEW]},
+        data_sets(FEW),
+        days=DAYS[:3],
+        expected=by_day(FEW, doi_of),
+        requests=3,
     ),
 }
 """By a name that a test's id can be."""

@@ -23,6 +23,8 @@ from generator.model import Author, Listing, Record
 ACCEPT = "text/html, application/xhtml+xml"
 MAX_BYTES = 5_000_000
 """Ten times the largest page seen."""
+MAX_ENTITIES = 50_000
+"""Signs of ``&`` on a page: reading takes the square of how many there are, a minute for a million."""
 MAX_TAGS = 20_000
 """Of a page; a paper with 3,303 authors has three of each."""
 
@@ -44,6 +46,8 @@ def read(data: bytes, asked: Asked) -> Answer:
     """
     if len(data) > MAX_BYTES:
         raise UnreadableError(f"{len(data):,} bytes, more than {MAX_BYTES:,}")
+    if data.count(b"&") > MAX_ENTITIES:
+        raise UnreadableError(f"more than {MAX_ENTITIES:,} entities")
     tags, canonical = _tags(data)
     title = _first(tags, _TITLE)
     if not title:

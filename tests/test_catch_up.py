@@ -117,6 +117,16 @@ def test_first_run_asks_for_the_last_days_and_the_next_for_what_is_new(world: Wo
     assert check(load(world.root)) == []
 
 
+def test_new_source_that_shows_only_the_newest_day_is_asked_for_no_other(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catch_up, "SOURCES", {"feed": Source(jsonl.read, world.ask, only_now=True)})
+    world.says["daily"] = listing(*WEEK)
+    world.ingest()
+    world.ingest(TODAY + timedelta(days=2))
+    assert [[(TODAY - day).days for day in days] for _, days in world.asked] == [[0], [-1, -2]]
+
+
 def test_failing_source_stops_no_other_and_its_days_are_asked_for_again(world: World) -> None:
     def broken(window: Window) -> Iterator[Found]:
         yield settled(ago(2), paper(1, ago(2)))

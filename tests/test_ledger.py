@@ -61,21 +61,21 @@ def test_lines_lie_in_their_month_by_day_and_source(tmp_path: Path) -> None:
     )
 
 
+def lines_of(*some: tuple[str, str]) -> str:
+    return "".join(f'{{"date":"{day}","source":"a","state":"{state}","tried":"2025-12-01"}}\n' for day, state in some)
+
+
 @pytest.mark.parametrize(
     ("text", "place", "message"),
     [
-        ('{"date":"2025-11-30","source":"a","state":"settled","tried":"2025-12-01"}\n', 1, "move it to content/ledger"),
-        ('{"date":"2025-12-01","source":"a","state":"lost","tried":"2025-12-01"}\n', 1, "invalid enum value 'lost'"),
-        ('{"date":"2025-12-01","kept":2,"listed":1,"source":"a","state":"settled","tried":"2025-12-01"}\n', 1, "'kept' 2"),
-        ('{"date":"2025-12-01","source":"a","state":"empty","tried":"2025-12-01"}\n' * 2, 2, "'a' again on 2025-12-01"),
-        (
-            '{"date":"2025-12-02","source":"a","state":"empty","tried":"2025-12-02"}\n'
-            '{"date":"2025-12-01","source":"a","state":"empty","tried":"2025-12-01"}\n',
-            2,
-            "out of order",
-        ),
+        (lines_of(("2025-11-30", "settled")), 1, "move it to content/ledger/2025-11.jsonl"),
+        (lines_of(("2025-12-01", "lost")), 1, "invalid enum value 'lost'"),
+        (lines_of(("2025-12-01", "settled")).replace("{", '{"kept":1,'), 1, "'kept' 1 of 'listed' 0"),
+        (lines_of(("2025-12-01", "empty")) * 2, 2, "'a' again on 2025-12-01"),
+        (lines_of(("2025-12-02", "empty"), ("2025-12-01", "empty")), 2, "out of order"),
+        (lines_of(("2025-13-01", "empty")), 1, "date"),
     ],
-)  # fmt: skip
+)
 def test_problem_has_its_place(tmp_path: Path, text: str, place: int, message: str) -> None:
     put(tmp_path, {FILE: text})
     (problem,) = read_ledger(tmp_path).problems

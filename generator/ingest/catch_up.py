@@ -20,7 +20,7 @@ from generator.ingest.answer import UnreadableError
 from generator.ingest.asking import Ask, Fetch, Found, NotNow, NotThere, Window
 from generator.ingest.rules import Judge, Verdict
 from generator.ingest.run import plan
-from generator.ingest.sources import SOURCES
+from generator.ingest.sources import SOURCES, Source
 from generator.ledger import LEDGER, is_open, open_days, read_ledger, write_ledger
 from generator.model import DayState, LedgerLine, Measurement, Record
 from generator.records import METRICS, RECORDS, RecordWriter, add_measurements, read_metrics, read_records
@@ -96,9 +96,8 @@ def ingest(
     with alone(root):
         run = _Run(root, config, wanted, dry_run)
         for settings in config.sources:
-            ask = SOURCES[settings.kind].ask
-            if ask is not None and (settings.name in names or not names):
-                reports.append(run.source(settings, ask, fetch, progress))
+            if SOURCES[settings.kind].ask is not None and (settings.name in names or not names):
+                reports.append(run.source(settings, SOURCES[settings.kind], fetch, progress))
         if not dry_run:
             run.finish_moves()
     return Outcome(tuple(reports), tuple(sorted(run.written)))
@@ -143,16 +142,16 @@ class _Run:
         self._waiting: list[tuple[LedgerLine, list[Record]]] = []
         self._weight = self._done = 0
 
-    def source(self, settings: SourceSettings, ask: Ask, fetch: Fetch, progress: Progress | None) -> SourceReport:
+    def source(self, settings: SourceSettings, kind: Source, fetch: Fetch, progress: Progress | None) -> SourceReport:
         """Ask one source; what came is written even if it ends in an error of ours."""
         report = SourceReport(settings.name)
-        days = self._open_days(settings.name)
-        if not days:
+        days = self._open_days(settings.name, 1 if kind.only_now else self.settings.first_days)
+        if not days or kind.ask is None:
             return report
         window = Window(since=days[0], until=days[-1], today=self.wanted.today, open=frozenset(days))
         told: set[date] = set()
         try:
-            for found in _answers(settings, window, ask, fetch):
+            for found in _answers(settings, window, kind.ask, fetch):
                 told.add(found.day)
                 self._take(settings.name, found, report)
                 if progress is not None:
@@ -169,10 +168,10 @@ class _Run:
         """Take out what a killed run left behind, even if nothing new came."""
         self.written.update(self.records.write(()))
 
-    def _open_days(self, source: str) -> tuple[date, ...]:
-        wanted, settings = self.wanted, self.settings
+    def _open_days(self, source: str, first: int) -> tuple[date, ...]:
+        wanted = self.wanted
         if wanted.since is None:
-            days = open_days(self.ledger, source, wanted.today, settings.first_days, settings.catch_up_days)
+            days = open_days(self.ledger, source, wanted.today, first, self.settings.catch_up_days)
             return tuple(day for day in days if wanted.until is None or day <= wanted.until)
         until = min(wanted.until or wanted.today, wanted.today)
         asked = (wanted.since + timedelta(days=after) for after in range((until - wanted.since).days + 1))

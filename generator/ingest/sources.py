@@ -29,13 +29,15 @@ class Source:
     """Reads one answer, from the network or from a file."""
     ask: Ask | None = None
     """Asks for days; None for what only files are made of."""
+    only_now: bool = False
+    """Whether it shows the newest day alone: a new source is not asked for the days before."""
 
 
 SOURCES: Mapping[str, Source] = MappingProxyType(
     {
         "huggingface": Source(huggingface.read, huggingface.ask),
         "arxiv": Source(arxiv.read, arxiv_search.ask),
-        "arxiv-rss": Source(feeds.read, announcements.ask),
+        "arxiv-rss": Source(feeds.read, announcements.ask, only_now=True),
         "feed": Source(feeds.read, feeds.ask),
         "oai": Source(oai.read, oai.ask),
         "landing": Source(landing.read, landing.ask),

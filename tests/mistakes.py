@@ -249,6 +249,13 @@ LISTS = [
             "expected an ORCID like 0000-0002-1825-0097, got 'https://orcid.org/0'"),
     authors("ORCID of another", "- {id: b3, name: B Three, orcid: 0000-0002-1825-0097}\n", 1, 34,
             "ORCID '0000-0002-1825-0097' belongs to 'ada-example' too; merge the entries or fix one"),
+    authors("a page of no author", '- id: b11\n  name: B Eleven\n  links: {semantic_scholar: "https://example.org/b"}\n',
+            3, 29, "'https://example.org/b' is no page of an author there; give one like "
+            "https://www.semanticscholar.org/author/2262347"),
+    authors("a profile of another",
+            '- {id: b12, name: B Twelve, links: {openalex: "https://openalex.org/A500012"}}\n'
+            '- {id: b13, name: B More, links: {openalex: "https://openalex.org/authors/a500012"}}\n', 2, 45,
+            "'openalex:A500012' belongs to 'b12' too; merge the entries or fix one"),
     authors("name not on the paper", "- {id: b4, name: Nobody, papers: [2501.PAPER]}\n", 1, 35,
             "no author of 'arxiv:2501.PAPER' is called 'Nobody'; fix the id, or add the spelling to 'also'"),
     authors("claimed twice",

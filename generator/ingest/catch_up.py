@@ -92,12 +92,13 @@ def ingest(
         ContentProblems: a file of the machine's own is damaged; nothing was asked.
         ConfigError: another ingest is at work.
     """
-    reports = []
     with alone(root):
         run = _Run(root, config, wanted, dry_run)
-        for settings in config.sources:
-            if SOURCES[settings.kind].ask is not None and (settings.name in names or not names):
-                reports.append(run.source(settings, SOURCES[settings.kind], fetch, progress))
+        reports = [
+            run.source(settings, SOURCES[settings.kind], fetch, progress)
+            for settings in config.sources
+            if settings.name in names or not names
+        ]
         if not dry_run:
             run.finish_moves()
     return Outcome(tuple(reports), tuple(sorted(run.written)))

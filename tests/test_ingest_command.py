@@ -7,9 +7,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import date, timedelta
-from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -20,15 +19,10 @@ from click.testing import CliRunner, Result
 from generator.catalog.catalog import load
 from generator.catalog.check import check
 from generator.cli import main
-from generator.config import read_config
-from generator.ingest import catch_up
-from generator.ingest.catch_up import Wanted
-from generator.ingest.client import CACHE, Client, Request, user_agent
 from generator.ledger import read_ledger
 from generator.model import DayState
 from generator.records import read_records
 from tests.digest_folder import write_yaml
-from tests.played_sources import PLAYED
 from tests.replay import Asked, Reply, Server, replaying
 
 TODAY = date(2025, 12, 12)  # a Friday
@@ -150,44 +144,6 @@ def test_no_address_is_asked_twice_and_a_second_run_asks_only_for_what_is_open(t
         assert [asked.status for asked in again] == [304, 304]
         assert content(tmp_path) == before
     assert "nothing written" in result.output
-
-
-def test_run_over_all_sources_keeps_the_pauses_asks_nothing_twice_and_then_only_for_what_is_open(
-    tmp_path: Path,
-) -> None:
-    pause = 0.02
-    with ExitStack() as stack:
-        servers = {name: stack.enter_context(replaying(played.routes, strict=False)) for name, played in PLAYED.items()}
-        sources = [PLAYED[name].source(name, server.address) for name, server in servers.items()]
-        write_yaml(tmp_path / "site_config.yml", {"title": "Invented", "url": "https://x.example/", "sources": sources})
-        config = read_config(tmp_path)[0].value
-        own = [server.address for server in servers.values()]
-
-        def run() -> list[Request]:
-            wanted = Wanted(TODAY, since=TODAY - timedelta(days=11))
-            # All of them are one service here, as arXiv's three hosts are.
-            with Client(user_agent(), tmp_path / CACHE, own=own, pauses={"127.0.0.1": pause}) as client:
-                catch_up.ingest(tmp_path, config, client.fetch, wanted)
-            return client.log
-
-        first = run()
-        assert len(first) >= len(PLAYED)
-        assert all(later.seconds - sooner.seconds >= pause for sooner, later in pairwise(first))
-        assert len({request.url for request in first}) == len(first) == sum(len(each.log) for each in servers.values())
-        ledger = read_ledger(tmp_path)
-        waiting = {name for (_, name), line in ledger.lines.items() if line.is_open}
-        assert waiting < servers.keys()
-        before = read_records(tmp_path)
-        again = run()
-        assert {name for name, server in servers.items() if again_at(server, again)} == waiting
-        known = {request.url for request in first if request.status == 200}
-        assert {request.status for request in again if request.url in known} == {304}
-        assert len(again) < len(first)
-        assert read_records(tmp_path) == before
-
-
-def again_at(server: Server, requests: list[Request]) -> bool:
-    return any(request.url.startswith(f"{server.address}/") for request in requests)
 
 
 def test_failing_source_is_a_warning_and_the_exit_code_is_0(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

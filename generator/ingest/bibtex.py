@@ -106,7 +106,7 @@ def _record(entry: Entry, where: str, asked: Asked) -> Record:
         authors=tuple(_author(name) for name in names if name.strip() != _OTHERS) if not isinstance(names, str) else (),
         abstract=plain(text.get("abstract", "")) or None,
         published=published,
-        doi=text.get("doi"),
+        doi=text.get("doi", "").replace("\\_", "_"),
         journal_ref=_journal(text),
         keywords=tuple(plain(word) for word in re.split(r"[,;]", text.get("keywords", ""))),
         links={kind: address for kind, address in links.items() if address},

@@ -90,7 +90,7 @@ def read(data: bytes, asked: Asked) -> Answer:
     links = {"pdf": pdf, "page": work.url}
     record = Record(
         id=f"doi:{work.doi}",
-        title=plain_title(": ".join(part for part in (*work.title[:1], *work.subtitle[:1]) if part.strip())),
+        title=plain_title(": ".join([*work.title[:1], *(part for part in work.subtitle[:1] if work.title and part)])),
         authors=tuple(_author(each) for each in work.author),
         abstract=plain_abstract(work.abstract) if work.abstract else None,
         published=published,

@@ -351,7 +351,14 @@ def measure(digest: Digest, random: Random) -> None:
     """Count how a paper was received."""
     counted = {"id": digest.paper(random)["id"], "as_of": f"2025-01-{random.randrange(10, 28)}"}
     digest.metrics = [line for line in digest.metrics if (line["id"], line["as_of"]) != tuple(counted.values())]
-    digest.metrics.append({**counted, "upvotes": random.randrange(500), "comments": random.randrange(9)})
+    counts = {
+        "upvotes": random.randrange(500),
+        "comments": random.randrange(9),
+        "citations": random.randrange(99),
+        "stars": random.randrange(99),
+    }
+    some = random.sample(sorted(counts), random.randrange(1, len(counts) + 1))
+    digest.metrics.append({**counted, **{name: counts[name] for name in some}})
 
 
 def ask(digest: Digest, random: Random) -> None:
@@ -517,6 +524,9 @@ TYPICAL: dict[str, Callable[[Digest], None]] = {
     ),
     "add a paper": lambda digest: add_paper(digest, Random(1)),
     "measure": lambda digest: measure(digest, Random(1)),
+    "citations, which no page shows": lambda digest: digest.metrics.append(
+        {"id": digest.records[0]["id"], "as_of": "2025-01-30", "citations": 7, "citations_from": "openalex", "stars": 3}
+    ),
     "style": lambda digest: edit_style(digest, Random(1)),
     "author's template": lambda digest: edit_template(digest, Random(4)),
     "nothing but the order of the topics' rules": lambda digest: digest.topics[1]["match"].update(

@@ -16,6 +16,8 @@ from msgspec.structs import replace
 
 from generator.catalog.catalog import Catalog
 from generator.config import CONFIG_NAME, SiteConfig
+from generator.model import Paper
+from generator.site.cards import COUNTS_SHOWN
 
 SIZE = 16
 """Bytes of a fingerprint; 2^64 pages before two are likely to share one."""
@@ -70,6 +72,12 @@ def _shown(config: SiteConfig) -> SiteConfig:
     """Leave out of the configuration what only brings papers in: no page shows it."""
     bare = SiteConfig(title="", url="")
     return replace(config, sources=(), ingest=bare.ingest, rules=bare.rules, metrics=bare.metrics)
+
+
+def _without_unseen_counts(paper: Paper) -> tuple[Paper, object]:
+    """Leave out of a paper the counts that no page shows: those of thousands of papers change with every counting."""
+    seen = [(name, getattr(paper.measured, name, None), paper.measured_on.get(name)) for name in COUNTS_SHOWN]
+    return replace(paper, measured=None, measured_on={}), seen
 
 
 class Fingerprints:
@@ -127,7 +135,7 @@ class Fingerprints:
         if known is None:
             paper, catalog = self.catalog.papers[paper_id], self.catalog
             known = self._papers[paper_id] = fingerprint(
-                paper,
+                _without_unseen_counts(paper),
                 [catalog.people[mention.person].name for mention in paper.authors],
                 [catalog.topics[topic].name for topic in paper.topics if topic in catalog.topics],
             )

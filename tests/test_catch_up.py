@@ -125,6 +125,16 @@ def test_new_source_that_shows_only_the_newest_day_is_asked_for_no_other(
     world.ingest()
     world.ingest(TODAY + timedelta(days=2))
     assert [[(TODAY - day).days for day in days] for _, days in world.asked] == [[0], [-1, -2]]
+    # Nobody asked for a week: the days of it are told once, and then only those that it may still show.
+    late = TODAY + timedelta(days=9)
+    world.says["daily"] = listing(*(failed(late - timedelta(days=days)) for days in range(10)))
+    world.asked.clear()
+    world.ingest(late)
+    world.ingest(late)
+    assert [[(late - day).days for day in days] for _, days in world.asked] == [
+        [8, 7, 6, 5, 4, 3, 2, 1, 0],
+        [3, 2, 1, 0],
+    ]
 
 
 def test_failing_source_stops_no_other_and_its_days_are_asked_for_again(world: World) -> None:

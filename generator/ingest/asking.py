@@ -4,7 +4,7 @@ How an address is fetched is left to ``client``; what is asked to each source's 
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
@@ -24,6 +24,8 @@ class Window:
     """Read from the clock by ``cli`` only."""
     open: frozenset[date]
     """The days in it that the ledger has not settled: what to ask for."""
+    said: Mapping[date, str] = field(default_factory=dict)
+    """Why an open day is open, as the source was last understood."""
 
 
 @dataclass(frozen=True, slots=True)

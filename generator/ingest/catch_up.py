@@ -30,6 +30,8 @@ BATCH = 500
 """Papers that are written at once, at least: what a kill costs is asking for them again."""
 DAY_WEIGHS = 10
 """A day counts as so many papers there, for days on which little comes."""
+SHOWN_FOR = 4
+"""Days for which a source that shows only the newest may show it: over a long weekend."""
 MAX_WHY = 500
 """Characters of a reason in the ledger."""
 
@@ -146,10 +148,12 @@ class _Run:
     def source(self, settings: SourceSettings, kind: Source, fetch: Fetch, progress: Progress | None) -> SourceReport:
         """Ask one source; what came is written even if it ends in an error of ours."""
         report = SourceReport(settings.name)
-        days = self._open_days(settings.name, 1 if kind.only_now else self.settings.first_days)
+        days = self._open_days(settings.name, kind)
         if not days or kind.ask is None:
             return report
-        window = Window(since=days[0], until=days[-1], today=self.wanted.today, open=frozenset(days))
+        lines = ((day, self.ledger.lines.get((day, settings.name))) for day in days)
+        said = {day: line.why for day, line in lines if line is not None and line.why}
+        window = Window(since=days[0], until=days[-1], today=self.wanted.today, open=frozenset(days), said=said)
         told: set[date] = set()
         try:
             for found in _answers(settings, window, kind.ask, fetch):
@@ -169,10 +173,16 @@ class _Run:
         """Take out what a killed run left behind, even if nothing new came."""
         self.written.update(self.records.write(()))
 
-    def _open_days(self, source: str, first: int) -> tuple[date, ...]:
+    def _open_days(self, source: str, kind: Source) -> tuple[date, ...]:
         wanted = self.wanted
         if wanted.since is None:
+            first = 1 if kind.only_now else self.settings.first_days
             days = open_days(self.ledger, source, wanted.today, first, self.settings.catch_up_days)
+            if kind.only_now:  # a day that it showed and we missed is told once, and lost
+                shown = wanted.today - timedelta(days=SHOWN_FOR)
+                known = self.ledger.lines
+                lost = {day for day, name in known if name == source and known[day, name].state is DayState.FAILED}
+                days = tuple(day for day in days if day > shown or day not in lost)
             return tuple(day for day in days if wanted.until is None or day <= wanted.until)
         until = min(wanted.until or wanted.today, wanted.today)
         asked = (wanted.since + timedelta(days=after) for after in range((until - wanted.since).days + 1))

@@ -269,3 +269,26 @@ FAULTS: Mapping[str, Fault] = {
     "slow page": spoilt(_SLOW_PAGE),
 }
 """By a name that a test's id can be."""
+
+VARIANTS = frozenset(
+    [
+        "429, wait a second",
+        "429, wait until a day",
+        "500",
+        "403",
+        "slow drip of headers",
+        "cut chunk",
+        "no protocol",
+        "rate exceeded, as the right type",
+        "60 MB promised",
+        "other encoding",
+        "redirect to loopback by name",
+        "redirect to loopback, IPv6",
+        "redirect to loopback in IPv6",
+        "redirect to loopback as a number",
+        "redirect to the cloud's own",
+        "redirect to a file",
+        "redirects without end",
+    ]
+)
+"""What only the client can tell from another fault: tried with it, and not with every source."""

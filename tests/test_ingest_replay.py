@@ -36,12 +36,16 @@ TODAY = date(2026, 11, 1)
 
 
 def asking(
-    routes: Mapping[str, Route], days: Iterable[date], today: date = TODAY, strict: bool = True, **settings: Any
+    routes: Mapping[str, Route],
+    days: Iterable[date],
+    today: date = TODAY,
+    said: Mapping[date, str] = {},
+    **settings: Any,
 ) -> list[Found]:
     """Ask a source for days, over the network; every route has to be asked for."""
     wanted = frozenset(days)
-    window = Window(since=min(wanted), until=max(wanted), today=today, open=wanted)
-    with replaying(routes, strict=strict) as server, Client("test", own=[server.address]) as client:
+    window = Window(since=min(wanted), until=max(wanted), today=today, open=wanted, said=said)
+    with replaying(routes) as server, Client("test", own=[server.address]) as client:
         source = SourceSettings(name="recorded", base_url=server.address, **settings)
         ask = SOURCES[source.kind].ask
         assert ask is not None
@@ -346,6 +350,13 @@ def test_empty_announcement_on_a_working_day_is_asked_for_again() -> None:
     route = {"/rss/cs.CL": Reply(moved, content_type="application/rss+xml")}
     (one,) = asking(route, [thursday], thursday, kind="arxiv-rss", categories=("cs.CL",))
     assert one.state is DayState.NOT_YET
+    # The next announcement shows that it was a holiday.
+    friday = thursday + timedelta(days=1)
+    route = {"/rss/cs.CL": Reply(body.replace(b"Sat, 26 Sep", b"Fri, 25 Sep"), content_type="application/rss+xml")}
+    before, after = asking(
+        route, [thursday, friday], friday, said={thursday: one.why}, kind="arxiv-rss", categories=("cs.CL",)
+    )
+    assert (before.state, after.state) == (DayState.EMPTY, DayState.NOT_YET)
 
 
 def test_recorded_announcement_that_breaks_off_is_no_day() -> None:

@@ -21,6 +21,9 @@ ACCEPT = "application/rss+xml, application/atom+xml, application/xml, text/xml, 
 MOST = 2_000
 """Items that arXiv puts into a feed at most."""
 
+NOTHING = "an announcement without papers"
+"""What the ledger says of a working day without papers, until the next announcement shows that it was a holiday."""
+
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -90,9 +93,12 @@ def _without(day: date, announced: Announcement, window: Window, url: str) -> Fo
     """Say of a day that the feed has no papers for what that means."""
     if day.weekday() in announced.skipped and day <= max(announced.day, window.today):
         return Found(day, DayState.EMPTY)
+    if day < announced.day and window.said.get(day, "").startswith(NOTHING):
+        # It was asked on the day itself, and has gone on since.
+        return Found(day, DayState.EMPTY)
     if day < announced.day:
         why = f"the feed holds only the announcement of {announced.day}; a source of kind arxiv fills earlier days"
         return Found(day, DayState.FAILED, why=f"{why}: {url}")
     if day == announced.day:
-        return Found(day, DayState.NOT_YET, why=f"nothing announced; a holiday, or too early: {url}")
+        return Found(day, DayState.NOT_YET, why=f"{NOTHING}: a holiday, or too early: {url}")
     return Found(day, DayState.NOT_YET, why=f"not announced yet: {url}")

@@ -125,7 +125,7 @@ class Runner:
         self.git("init", "--quiet", "--bare", "--initial-branch=main", str(self.remote), at=folder)
         self.git("clone", "--quiet", str(self.remote), str(self.root), at=folder)
         self.git("checkout", "--quiet", "-b", "main")
-        self.change("site_config.yml", "title: Invented\nurl: https://example.org/\n")
+        self.change("site_config.yml", "title: Invented\nurl: https://example.org/\nmetrics: {services: []}\n")
         self.change("content/records/2025/2025-12-11.jsonl", LINE.format(1))
         self.publish("start")
 
@@ -183,6 +183,19 @@ LINE = '{{"id":"arxiv:2512.0000{0}","listed":[{{"date":"2025-12-11","source":"a"
 @pytest.fixture
 def runner(tmp_path: Path) -> Runner:
     return Runner(tmp_path)
+
+
+@pytest.mark.parametrize("since", ["", "2025-12-01"])
+def test_ingest_and_metrics_run_with_and_without_a_first_day(runner: Runner, since: str) -> None:
+    assert "nothing written" in runner.run(script("ask", "ask for new papers"), SINCE=since)
+    assert "nothing written" in runner.run(script("ask", "count citations and upvotes"))
+    assert runner.git("status", "--porcelain") == ""
+
+
+def test_a_first_day_that_is_none_is_no_command(runner: Runner) -> None:
+    with pytest.raises(AssertionError, match="is not a day like 2025-12-11"):
+        runner.run(script("ask", "ask for new papers"), SINCE="2025-12-01; touch never $(touch never)")
+    assert not (runner.root / "never").exists()
 
 
 def test_what_changed_becomes_one_commit_with_counts_and_is_published(runner: Runner) -> None:

@@ -344,7 +344,8 @@ def _client(root: Path, config: "SiteConfig", *more: str) -> "Client":
 
     own = [address for source in config.sources for address in (source.base_url, source.url, *source.pages) if address]
     own += filter(None, [config.metrics.semantic_scholar_url, config.metrics.openalex_url])
-    return Client(user_agent(config.repository, config.ingest.contact), root / CACHE, own=[*own, *more])
+    agent = user_agent(config.repository, config.ingest.contact)
+    return Client(agent, root / CACHE, own=[*own, *more], told=lambda line: click.echo(line, err=True))
 
 
 def _print_outcome(outcome: "Outcome", form: str, dry_run: bool) -> None:

@@ -220,10 +220,21 @@ def test_server_that_asks_for_more_than_a_minute_is_not_asked_again(server: Serv
 
 def test_waits_between_tries_grow(server: Server) -> None:
     time = Time()
+    told: list[str] = []
     server.fail(status(503))
-    with client(server, clock=time.clock, wait=time.wait, limits=Limits()) as asking, pytest.raises(NotNow) as caught:
+    options: dict[str, Any] = {"clock": time.clock, "wait": time.wait, "limits": Limits(), "told": told.append}
+    with client(server, **options) as asking, pytest.raises(NotNow) as caught:
         asking.fetch(feed(server))
     assert (time.waits, caught.value.status) == ([5, 20], 503)
+    assert told == [f"waiting {seconds} s to ask again: {feed(server)}" for seconds in (5, 20)]
+
+
+@pytest.mark.parametrize(("code", "tries"), [(500, 3), (502, 3), (522, 3), (599, 3), (408, 3), (501, 1), (401, 1)])
+def test_trouble_of_the_server_is_tried_again_and_a_refusal_is_not(server: Server, code: int, tries: int) -> None:
+    server.fail(status(code))
+    with client(server) as asking, pytest.raises(NotNow, match=f"HTTP {code}"):
+        asking.fetch(feed(server))
+    assert len(server.log) == tries
 
 
 @pytest.mark.parametrize(
@@ -608,20 +619,21 @@ def test_stored_answers_are_bounded_and_the_last_used_stay(tmp_path: Path) -> No
 
 
 def test_key_is_sent_and_found_nowhere_else(server: Server, tmp_path: Path) -> None:
-    told: list[str] = []
+    time, told = Time(), list[str]()
     server.routes["/works?api_key=s3cr3t"] = Reply(b"works")
     server.routes["/moved?api_key=s3cr3t"] = Reply(b"", 302, headers={"Location": "/works?api_key=s3cr3t"})
     asks = ["/works?api_key=s3cr3t", "/moved?api_key=s3cr3t", "/nothing?api_key=s3cr3t"]
     seen: list[object] = [told]
-    with client(server, tmp_path, told=told.append) as asking:
+    watched: dict[str, Any] = {"told": told.append, "clock": time.clock, "wait": time.wait}
+    with client(server, tmp_path, limits=Limits(), **watched) as asking:
         seen += [outcome(asking, server.address + ask, headers={"X-Api-Key": "s3cr3t"}) for ask in asks]
-        server.fail(status(403))
+        server.fail(status(503))
         with pytest.raises(NotNow) as caught:
             asking.fetch(f"{server.address}/other?api_key=s3cr3t")
         seen += [caught.value, str(caught.value), asking.log]
     assert "s3cr3t" in server.log[0].target
     assert "s3cr3t" not in repr(seen)
-    assert len(told) == 5
+    assert len(told) == 2
     kept = [path.name.encode() + path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
     assert kept
     assert not [each for each in kept if b"s3cr3t" in each]

@@ -29,6 +29,9 @@ from generator.ingest.stored import Store, Stored
 CACHE = ".cache/ingest"
 """Where answers are kept, under the digest's root."""
 
+LONG = 5.0
+"""Seconds of waiting that somebody who looks on wants to be told of."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -117,7 +120,7 @@ class Client:
         own: addresses from the configuration: those on this machine may be asked, and with plain http.
         pauses: see ``Courtesy``.
         limits: how long and how often.
-        told: is given a line before every request and every longer wait.
+        told: is given a line before every long wait for a server in trouble.
         clock: seconds, from any start.
         wait: sleeps that many seconds.
 
@@ -245,8 +248,8 @@ class Client:
                     if error.status in verdict.HAD_ENOUGH:
                         self._courtesy.had_enough(url.host or "", f"it said {error} before in this run")
                     raise NotNow(question.shown, f"{error}{seconds}", error.status) from None
-            if seconds >= 1:
-                self._told(f"waiting {seconds:.0f} s to try {question.shown} again")
+            if seconds >= LONG:
+                self._told(f"waiting {seconds:.0f} s to ask again: {question.shown}")
             self._wait(seconds)
 
     def _before_next_try(self, error: verdict.PassingError, patience: _Patience) -> float | str:
@@ -273,7 +276,7 @@ class Client:
             headers["Content-Type"] = "application/json"
         try:
             line = self._line(url, own)
-            self._pause(host, question, patience)
+            self._pause(host, patience)
             sent = self._clock()
             response: Response | None = None
             try:
@@ -320,11 +323,9 @@ class Client:
             self._lines[here, here in own] = line
         return line
 
-    def _pause(self, host: str, question: _Question, patience: _Patience) -> None:
+    def _pause(self, host: str, patience: _Patience) -> None:
         """Wait until a host may be asked again, which does not count as time for the answer."""
-        seconds = self._courtesy.wait(host)
-        self._told(f"asking {question.shown}" + (f" in {seconds:.0f} s" if seconds >= 1 else ""))
-        if seconds > 0:
+        if (seconds := self._courtesy.wait(host)) > 0:
             self._wait(seconds)
             patience.until += seconds
 

@@ -13,7 +13,7 @@ NOT_THERE = frozenset([400, 404, 410])
 HAD_ENOUGH = frozenset([406, 429, 503])
 """What a service says that wants to be left alone; 406 is arXiv's word at times, below its own limit."""
 
-_PASSING = HAD_ENOUGH | {408, 500, 502, 504}
+_NEVER_PASSING = frozenset([501, 505])
 _RATE_EXCEEDED = b"rate exceeded"
 """arXiv sends it with status 200."""
 _FAMILIES = {
@@ -50,7 +50,7 @@ def check(response: Response, accept: str) -> None:
     Raises: PassingError; UselessError.
     """
     status = response.status
-    if status in _PASSING:
+    if status in HAD_ENOUGH or status == HTTPStatus.REQUEST_TIMEOUT or (status >= 500 and status not in _NEVER_PASSING):
         raise PassingError(f"HTTP {status}{_phrase(status)}", status, asked_to_wait(response.headers))
     if status != HTTPStatus.OK:
         raise UselessError(f"HTTP {status}{_phrase(status)}", status)

@@ -5,10 +5,12 @@ import shlex
 from pathlib import Path
 
 import click
+import msgspec
 import pytest
 import yaml
 
 from generator.cli import main
+from generator.config import SourceSettings
 from generator.starter import FILES
 from tests.content import AUTHORS, catalog_of, put, record, write
 
@@ -45,6 +47,20 @@ def test_every_command_on_the_page_is_one_that_there_is(line: str) -> None:
     command = main.commands[words[1]]
     known = {option for parameter in command.params if isinstance(parameter, click.Option) for option in parameter.opts}
     assert [word for word in words if word.startswith("--") and word not in known] == []
+
+
+def test_every_kind_of_source_is_on_the_page() -> None:
+    rows = {
+        kind
+        for line in TEXT.splitlines()
+        if line.startswith("| `")
+        for kind in re.findall(r"`([a-z-]+)`", line.split("|")[1])
+    }
+    kinds = msgspec.inspect.type_info(SourceSettings.__annotations__["kind"])
+    while isinstance(kinds, msgspec.inspect.Metadata):
+        kinds = kinds.type
+    assert isinstance(kinds, msgspec.inspect.LiteralType)
+    assert set(kinds.values) <= rows
 
 
 def test_a_new_digest_has_the_same_page() -> None:

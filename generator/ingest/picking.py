@@ -42,7 +42,7 @@ def draft_pick(root: Path, day: date, pick: Pick, title: str) -> tuple[str, byte
         return name, ("picks:\n" + _entry(pick, title, "  ", "\n")).encode()
     data = path.read_bytes()
     file, problems = read_yaml(root, path, Digest, blank=Digest())
-    if file is None and data.strip():
+    if problems and data.strip():
         raise ContentProblems(problems)
     file = file or YamlFile(name, Digest())
     _refuse_twice(file, pick)

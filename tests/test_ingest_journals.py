@@ -2,20 +2,25 @@
 
 import json
 from datetime import date
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from generator.config import SourceSettings
+from generator.ingest import KINDS
 from generator.ingest.answer import Answer, Asked, UnreadableError
 from generator.ingest.bibtex import plain
 from generator.ingest.dates import read_date
 from generator.ingest.jats import plain_abstract, plain_title
 from generator.ingest.landing import given_first, journal_ref
 from generator.ingest.oai import read_page, set_of
+from generator.ingest.run import import_files
 from generator.ingest.sources import SOURCES
 from generator.model import Author, Listing, Record
+from generator.records import read_records
 
 DAY = date(2025, 12, 11)
 
@@ -372,6 +377,35 @@ def test_datacite_record_is_read_field_by_field() -> None:
 def test_arxivs_own_doi_is_arxivs_paper() -> None:
     body = json.dumps({"data": {"attributes": {**SET, "doi": "10.48550/arXiv.2512.00101"}}})
     assert read("datacite", body).records[0].id == "arxiv:2512.00101"
+
+
+# Files ----------------------------------------------------------------------------------------------------------------
+
+FILES = {
+    "oai.xml": ("oai", OAI.format(RECORDS), 1),
+    "page.html": ("landing", PAGE, 1),
+    "papers.bib": ("bibtex", BIBTEX, 2),
+    "work.json": ("crossref", crossref(), 1),
+    "set.json": ("datacite", json.dumps({"data": {"attributes": SET}}), 1),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_importing_a_journals_file_twice_changes_no_byte(tmp_path: Path, name: str) -> None:
+    kind, text, papers = FILES[name]
+    (tmp_path / name).write_text(text, "utf-8")
+    assert len(import_files(tmp_path, kind, [tmp_path / name]).plan.added) == papers
+    before = {path: path.read_bytes() for path in (tmp_path / "content").rglob("*") if path.is_file()}
+    again = import_files(tmp_path, kind, [tmp_path / name])
+    assert (again.written, len(again.plan.unchanged)) == ((), papers)
+    assert {path: path.read_bytes() for path in before} == before
+    assert read_records(tmp_path).problems == ()
+
+
+def test_every_kind_can_be_imported_and_configured() -> None:
+    assert set(KINDS) == set(SOURCES)
+    asked = {kind for kind, source in SOURCES.items() if source.ask is not None}
+    assert asked == set(get_args(get_type_hints(SourceSettings)["kind"]))
 
 
 # What they share ------------------------------------------------------------------------------------------------------

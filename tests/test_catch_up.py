@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from generator import ledger, records
 from generator.catalog.catalog import Content, assemble, load
@@ -56,9 +58,9 @@ class World:
     rules: PaperRules = field(default_factory=PaperRules)
     first_days: int = 3
 
-    def ask(self, settings: SourceSettings, window: Window, fetch: Any) -> Iterator[Found]:
-        self.asked.append((settings.name, sorted(window.open)))
-        yield from self.says[settings.name](window)
+    def ask(self, source: SourceSettings, window: Window, fetch: Any) -> Iterator[Found]:
+        self.asked.append((source.name, sorted(window.open)))
+        yield from self.says[source.name](window)
 
     def ingest(
         self, today: date = TODAY, since: date | None = None, names: tuple[str, ...] = (), **how: Any
@@ -96,8 +98,12 @@ def listing(*found: Found) -> Callable[[Window], Iterable[Found]]:
 
 @pytest.fixture
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    (tmp_path / "content").mkdir()
-    world = World(tmp_path)
+    return world_at(tmp_path, monkeypatch)
+
+
+def world_at(root: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    (root / "content").mkdir()
+    world = World(root)
     monkeypatch.setattr(catch_up, "SOURCES", {"feed": Source(jsonl.read, world.ask)})
     return world
 
@@ -284,6 +290,50 @@ def test_entries_left_out_are_told(world: World) -> None:
     outcome = world.ingest()
     assert "daily: entry 3: no title x: daily 2025-12-12" in [*warnings(outcome.sources[0])]
     assert "\n  - " in step_summary(outcome)
+
+
+TITLES = ("A cache", "B", "\x00&lt;\u2028")
+
+
+def said(day: date, state: DayState, papers: list[tuple[int, int | None]], why: str) -> Found:
+    """Say something of a day: its papers by number and version, on which alone depends what is said of each."""
+    records = tuple(
+        paper(number, day, version=version, title=TITLES[(number + (version or 0)) % 3], withdrawn=version == 3)
+        for number, version in papers
+    )
+    return Found(day, state, records=records, why=why)
+
+
+some_days = st.lists(
+    st.builds(
+        said,
+        st.integers(0, 4).map(ago),
+        st.sampled_from(DayState),
+        st.lists(st.tuples(st.integers(1, 4), st.none() | st.integers(1, 3)), max_size=3, unique_by=lambda one: one[0]),
+        st.sampled_from(["", "HTTP 503: https://daily.example/", "\x1b[31m\n::error::"]),
+    ),
+    unique_by=lambda found: found.day,
+    max_size=5,
+)
+
+
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(some_days, min_size=1, max_size=3))
+def test_whatever_sources_say_the_store_is_valid_and_the_same_again_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory, runs: list[list[Found]]
+) -> None:
+    world = world_at(tmp_path_factory.mktemp("root"), monkeypatch)
+    world.rules = PaperRules(exclude=(PaperRule(phrases=("cache",)),))
+    kept: set[str] = set()
+    for days in runs:
+        world.says["daily"] = listing(*sorted(days, key=lambda found: found.day))
+        world.ingest(since=ago(4), again=True)
+        assert check(load_with_config(world.root)) == []
+        before = world.snapshot()
+        assert world.ingest(since=ago(4), again=True).written == ()
+        assert world.snapshot() == before
+        assert kept <= read_records(world.root).records.keys()
+        kept = set(read_records(world.root).records)
 
 
 # Writing --------------------------------------------------------------------------------------------------------------

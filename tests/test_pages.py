@@ -1,14 +1,18 @@
 """What the pages are given, without rendering them; all papers are invented."""
 
 import json
+import re
 from datetime import date
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 from generator.site.feeds import Feeds
+from generator.site.markdown import MarkdownWriter, environment
 from generator.site.pages import Pages
 from tests.content import AUTHORS, catalog_of, put, record, write
 
+THEME = Path(__file__).parents[1] / "theme"
 PICKED = "picks:\n  - id: arxiv:2512.00001\n    note: Worth it.\n"
 
 
@@ -92,6 +96,23 @@ def test_day_on_which_every_source_failed_has_a_page_and_a_weekend_has_none(tmp_
     assert "days/2025-12-13/" not in pages
     assert "days/2025-12-15/" not in pages
     assert [source["listed"] for source in pages["days/2025-12-14/"].make()["sources"]] == [4]
+
+
+def test_page_of_a_day_tells_it_in_words(tmp_path: Path) -> None:
+    pages = Pages(catalog_of(with_ledger(tmp_path)), lambda paper: paper.encode())
+    writer = MarkdownWriter(pages, environment([THEME]))
+    told = {page.address: unescape(re.sub(r"<.*?>", " ", writer.text(page))) for page in pages}
+    told = {address: " ".join(text.split()) for address, text in told.items()}
+    day = told["days/2025-12-11/"]
+    assert "arxiv source failed: HTTP 503: https://x (tried 12 Dec 2025)" in day
+    assert "daily 9 listed, 2 kept by the rules, 1 picked, 1 passed over" in day
+    assert "because its sources failed" in told["days/2025-12-12/"]
+    assert "daily source failed: a <b>stall</b> (tried 13 Dec 2025)" in told["days/2025-12-12/"]
+    assert "none that this digest is about" in told["days/2025-12-14/"]
+    assert "daily 4 listed, none kept by the rules, none picked" in told["days/2025-12-14/"]
+    assert "off: a weekend or holiday of the sources" in told["days/"]
+    assert "Fri 12 failed Sat 13 off Sun 14 0 Mon 15 not yet" in told["days/"]
+    assert "No papers came in on Fri 12 Dec : the sources failed" in told[""]
 
 
 def test_archive_shows_every_day_of_the_ledger(tmp_path: Path) -> None:

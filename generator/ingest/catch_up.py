@@ -142,7 +142,7 @@ class _Run:
         self.written: set[str] = set()
         self.measured: list[Measurement] = []
         """All of this run: a month's file is written whole."""
-        self._waiting: list[tuple[LedgerLine, list[Record]]] = []
+        self._waiting: list[tuple[LedgerLine, list[Record], tuple[Measurement, ...]]] = []
         self._weight = self._done = 0
 
     def source(self, settings: SourceSettings, kind: Source, fetch: Fetch, progress: Progress | None) -> SourceReport:
@@ -197,10 +197,10 @@ class _Run:
             return
         listed: set[str] = set()
         kept: set[str] = set()
-        taken: list[Record] = []
+        records: list[Record] = []
         for record in found.records:
-            if not record.listed:  # a new version of what was listed before: of use only if it is here
-                taken.append(record)
+            if not record.listed:  # a new version of what was listed before
+                records.append(record)
                 continue
             verdict = self.judge.judge(record, source)
             if record.id not in listed:
@@ -208,21 +208,22 @@ class _Run:
             listed.add(record.id)
             if verdict.kept:
                 kept.add(record.id)
-                taken.append(record)
-            elif record.id in self.records.records:
-                taken.append(replace(record, listed=()))
-        known = kept | self.records.records.keys() if found.measured else kept
-        self.measured += [measured for measured in found.measured if measured.id in known]
+            records.append(record if verdict.kept else replace(record, listed=()))
         before = self.ledger.lines.get((found.day, source))
         line = _line(before, source, found, len(listed), len(kept), self.wanted.today)
         report.days.append(line)
-        self._waiting.append((line, taken))
-        self._weight += len(taken) + DAY_WEIGHS
+        self._waiting.append((line, records, found.measured))
+        self._weight += len(records) + DAY_WEIGHS
 
     def _write(self, report: SourceReport) -> None:
         """Write what waits: records, measurements, then the ledger, so that a day is settled only when it is in."""
         before = self.records.records
-        planned = plan(before, (record for _, taken in self._waiting for record in taken))
+        come = [record for _, records, _ in self._waiting for record in records]
+        # What no list shows, or the rules keep out, is of use only about a paper that is here.
+        listed = {record.id for record in come if record.listed}
+        planned = plan(before, (record for record in come if record.id in listed or record.id in before))
+        measured = (each for _, _, some in self._waiting for each in some)
+        self.measured += [each for each in measured if each.id in listed or each.id in before]
         report.added += [record.id for record in planned.added]
         report.updated += [record.id for record in planned.updated]
         report.revised += [new.id for new in planned.updated if (new.version or 0) > (before[new.id].version or 0)]
@@ -232,7 +233,7 @@ class _Run:
         if self.dry_run:
             self.records.place(changed)
         else:
-            lines = [line for line, _ in self._waiting]
+            lines = [line for line, _, _ in self._waiting]
             self.written.update(self.records.write(changed))
             self.written.update(add_measurements(self.root, self.metrics, self.measured))
             self.ledger, written = write_ledger(self.root, self.ledger, lines)
@@ -261,12 +262,12 @@ def _answers(settings: SourceSettings, window: Window, ask: Ask, fetch: Fetch) -
 
 
 def _line(before: LedgerLine | None, source: str, found: Found, listed: int, kept: int, today: date) -> LedgerLine:
-    """Say in the ledger's words what was found; a settled day stays so, and a day that is open forgets no count."""
+    """Say in the ledger's words what was found; a settled day stays so, and no count is forgotten."""
     still_open = found.state in (DayState.FAILED, DayState.NOT_YET)
     if before is not None and still_open and not before.is_open:
         return before
-    if before is not None and before.is_open:
-        listed, kept = max(listed, before.listed), max(kept, before.kept)
+    if before is not None and listed < before.listed:  # it does not show all of the day any more
+        listed, kept = before.listed, max(kept, before.kept)
     failing = today if found.state is DayState.FAILED else None
     if failing and before is not None and before.state is DayState.FAILED:
         failing = before.failing_since or failing

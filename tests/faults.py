@@ -215,6 +215,7 @@ _SLOW_CREATOR = (
     .replace(b"</author>", b"</dc:creator>")
 )
 
+_CROWDED = b'<feed xmlns="http://www.w3.org/2005/Atom">' + b'<a b=""/>' * 2_000_000 + b"</feed>"
 _SLOW_PAGE = b"<!doctype html><meta name=citation_title content='" + b"&a" * 1_000_000 + b"'>"
 
 STALL = 3.0
@@ -266,6 +267,7 @@ FAULTS: Mapping[str, Fault] = {
     "entity bomb": spoilt(_BOMB),
     "slow author": spoilt(_SLOW_AUTHOR),
     "slow creator": spoilt(_SLOW_CREATOR),
+    "crowded XML": spoilt(_CROWDED),
     "slow page": spoilt(_SLOW_PAGE),
 }
 """By a name that a test's id can be."""

@@ -249,6 +249,24 @@ def test_bibtex_file_named_by_a_day_lists_its_papers_on_it() -> None:
     assert read("bibtex", entry, "read-2025-12-11.bib").records[0].listed == (Listing(date=DAY, source="a"),)
 
 
+@pytest.mark.parametrize(
+    ("fields", "day"),
+    [
+        ("year={2020--2021}, month={nov/dec}", date(2020, 11, 1)),
+        ("year={in press, 2026}", date(2026, 1, 1)),
+        ("year=2025, month={12}", date(2025, 12, 1)),
+        ('year=2025, month="11~" # dec', DAY),
+        ("date={2025-12-11/2025-12-13}", DAY),
+        ("year=2025, month={Advent}", date(2025, 1, 1)),
+        ("year=2025, month=12, day=11", DAY),
+        ("note={no year}", None),
+    ],
+)
+def test_bibtex_day_is_read_from_what_people_write(fields: str, day: date | None) -> None:
+    records = read("bibtex", "@misc{a, title={T}, doi={10.1234/a}, " + fields + "}").records
+    assert [record.published for record in records] == ([day] if day else [])
+
+
 def test_file_without_an_entry_is_no_bibtex() -> None:
     with pytest.raises(UnreadableError, match="no entry of BibTeX"):
         read("bibtex", "<!doctype html><title>Sign in</title>")

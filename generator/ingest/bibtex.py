@@ -137,9 +137,11 @@ def _published(text: Mapping[str, str]) -> date | None:
     if written := text.get("date"):
         return read_date(_BRACES.sub("", written))
     year, month, day = (_BRACES.sub("", text.get(name, "")).strip() or None for name in ("year", "month", "day"))
-    # "month = dec # { 5}" comes as one text, and some write a range.
-    found = re.match(r"([A-Za-z]+|\d{1,2})\D*(\d{1,2})?", month) if month else None
-    return build_date(year, found[1], day or found[2]) if found else build_date(year)
+    # Volumes of two years write both: "2020--2021"; and the day may stand with the month: "month = dec # { 11}".
+    years = re.search(r"\d{4}", year or "")
+    number = years[0] if years else None
+    parts = [*re.findall(r"[A-Za-z]{3,}", month or "")[:1], *re.findall(r"\d{1,2}", month or ""), day]
+    return build_date(number, *parts[:2]) or build_date(number)
 
 
 def _author(name: str) -> Author:

@@ -1,19 +1,26 @@
 """The ``digest`` command: the only place that prints, exits, and turns errors into messages."""
 
+import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from time import monotonic
+from typing import TYPE_CHECKING
 
 import click
 
 from generator import __version__
 from generator.errors import ContentError, ContentProblems, DigestError
 from generator.ingest import KINDS
+
+if TYPE_CHECKING:
+    from generator.config import SiteConfig
+    from generator.ingest.catch_up import Outcome
+    from generator.ingest.client import Client
 
 _ROOT = click.option(
     "--root",
@@ -271,6 +278,172 @@ def import_(files: tuple[Path, ...], kind: str, source: str | None, as_of: date 
     )
     if report.problems:
         sys.exit(1)
+
+
+@main.command()
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+@click.option("--since", callback=_day, help="The first day to ask for (default: the oldest that is open).")
+@click.option("--until", callback=_day, help="The last day to ask for (default: today).")
+@click.option("--again", is_flag=True, help="With --since: ask for settled days too.")
+@click.option("--dry-run", is_flag=True, help="Ask, write nothing, and say what each rule lets in and keeps out.")
+@click.option("--format", "form", type=click.Choice(["text", "github"]), default="text", help="How to print warnings.")
+@click.option("--today", callback=_day, hidden=True, help="Take this day for today.")
+@_ROOT
+def ingest(
+    sources: tuple[str, ...],
+    since: date | None,
+    until: date | None,
+    again: bool,
+    dry_run: bool,
+    form: str,
+    today: date | None,
+    root: Path,
+) -> None:
+    """Ask the sources of site_config.yml, or only those named, for new papers, and write them to content/.
+
+    Without dates it catches up every day that is not settled. A source that cannot answer now is a warning, and its
+    day stays open for the next run: the exit code is 0. It is 1 if the content has problems; nothing is asked then.
+
+    \b
+    Example:  digest ingest --since 2025-12-01 --dry-run
+    """
+    from generator.ingest.catch_up import Wanted
+    from generator.ingest.catch_up import ingest as catch_up
+
+    if again and since is None:
+        raise click.UsageError("--again needs --since: from which day on?")
+    with _messages():
+        config = _config(root)
+        known = [source.name for source in config.sources]
+        if unknown := [name for name in sources if name not in known]:
+            raise click.UsageError(
+                f"no source {unknown[0]!r} in site_config.yml; there are: {', '.join(known) or 'none'}"
+            )
+        wanted = Wanted(today or datetime.now(UTC).date(), since, until, again)
+        with _client(root, config) as client, _progress() as report:
+            outcome = catch_up(root, config, client.fetch, wanted, sources, dry_run=dry_run, progress=report)
+    _print_outcome(outcome, form, dry_run)
+
+
+def _config(root: Path) -> "SiteConfig":
+    """Read the configuration.
+
+    Raises: ContentProblems if something is wrong with it.
+    """
+    from generator.config import read_config
+
+    file, problems = read_config(root)
+    if problems:
+        raise ContentProblems(problems)
+    return file.value
+
+
+def _client(root: Path, config: "SiteConfig", *more: str) -> "Client":
+    """Make what asks servers for this digest: with its address and contact, and answers kept in its folder."""
+    from generator.ingest.client import CACHE, Client, user_agent
+
+    own = [address for source in config.sources for address in (source.base_url, source.url, *source.pages) if address]
+    own += filter(None, [config.metrics.semantic_scholar_url, config.metrics.openalex_url])
+    agent = user_agent(config.repository, config.ingest.contact)
+    return Client(agent, root / CACHE, own=[*own, *more], told=lambda line: click.echo(line, err=True))
+
+
+def _print_outcome(outcome: "Outcome", form: str, dry_run: bool) -> None:
+    from generator.ingest import telling
+
+    for source in outcome.sources:
+        for line in telling.judged(source) if dry_run else ():
+            click.echo(line)
+        click.echo(telling.summary(source))
+        for warning in telling.warnings(source):
+            click.echo(telling.annotation("warning", warning) if form == "github" else warning, err=form == "text")
+    if not dry_run:
+        click.echo(f"{len(outcome.written):,} files written" if outcome.written else "nothing written")
+    if form == "github":
+        _add_to_summary(telling.step_summary(outcome))
+
+
+def _add_to_summary(markdown: str) -> None:
+    """Add to the summary of the step, where GitHub's runner runs it."""
+    if place := os.environ.get("GITHUB_STEP_SUMMARY"):
+        with Path(place).open("a", encoding="utf-8") as stream:
+            stream.write(markdown)
+
+
+@main.command()
+@click.option("--failing", type=click.IntRange(min=1), metavar="DAYS", help="Only sources that failed for so long.")
+@_ROOT
+def ledger(failing: int | None, root: Path) -> None:
+    """Print up to which day each source is settled, and which of its days are open and why.
+
+    With --failing nothing is printed unless a source has answered nothing but failures for so many days.
+
+    \b
+    Example:  digest ledger --failing 3
+    """
+    from generator.ingest import telling
+    from generator.ledger import read_ledger
+
+    with _messages():
+        read = read_ledger(root)
+        if read.problems:
+            raise ContentProblems([*read.problems])
+    for line in telling.standing(read) if failing is None else telling.failures(read, failing):
+        click.echo(line)
+
+
+@main.command()
+@click.option("--format", "form", type=click.Choice(["text", "github"]), default="text", help="How to print warnings.")
+@click.option("--today", callback=_day, hidden=True, help="Take this day for today.")
+@_ROOT
+def metrics(form: str, today: date | None, root: Path) -> None:
+    """Count citations, upvotes and the like of the papers whose counts are old, and write them to content/metrics.
+
+    Of people only those are counted whose entry in authors.yml links to a profile. Keys are read from the environment:
+    SEMANTIC_SCHOLAR_API_KEY, OPENALEX_API_KEY. A service that cannot answer now is a warning, and the exit code is 0.
+
+    \b
+    Example:  digest metrics
+    """
+    from generator.ingest import telling
+    from generator.ingest.metrics import KEYS, measure, step_summary, summary
+
+    keys = {name: value for name in KEYS.values() if (value := os.environ.get(name, "").strip())}
+    with _messages():
+        config = _config(root)
+        with _client(root, config) as client, _progress() as report:
+            done = measure(root, client.fetch, today or datetime.now(UTC).date(), keys, report)
+    for line in summary(done):
+        click.echo(line)
+    for warning in map(_one_line, done.warnings):
+        click.echo(telling.annotation("warning", warning) if form == "github" else warning, err=form == "text")
+    if form == "github":
+        _add_to_summary(step_summary(done))
+
+
+@main.command()
+@click.argument("paper", metavar="ID|URL")
+@click.option("--date", "day", callback=_day, help="The day to pick it on (default: today).")
+@click.option("--note", help="Why read it: one or two sentences in Markdown.")
+@_ROOT
+def add(paper: str, day: date | None, note: str | None, root: Path) -> None:
+    """Pick one paper: put it into a day's digest file, and its record into content/records.
+
+    ID is an arXiv id or a DOI; URL is the paper's page at arXiv, at its publisher, or anywhere that describes it by
+    citation tags. What people wrote in the digest file stays as it is.
+
+    \b
+    Example:  digest add 2503.16525 --date 2025-12-11 --note "Shares a prefix cache across tenants."
+    """
+    from generator.ingest.adding import add as add_paper
+
+    with _messages():
+        config = _config(root)
+        with _client(root, config, paper) as client:
+            added = add_paper(root, config, paper, day or datetime.now(UTC).date(), note, client.fetch)
+    click.echo(f"{added.record.id}: {_one_line(added.record.title)}")
+    for name in added.written:
+        click.echo(f"wrote {name}")
 
 
 def _one_line(text: str) -> str:

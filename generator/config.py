@@ -1,5 +1,8 @@
 """``site_config.yml`` -> ``SiteConfig``; what the settings do is left to the rooms that read them."""
 
+import re
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -7,8 +10,8 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from generator.errors import ConfigError, ContentError
-from generator.model import Frozen, WebAddress
-from generator.yamlfile import YamlFile, read_yaml
+from generator.model import Frozen, PaperId, WebAddress
+from generator.yamlfile import Key, YamlFile, read_yaml
 
 CONFIG_NAME = "site_config.yml"
 
@@ -18,13 +21,22 @@ class SourceSettings(Frozen, frozen=True):
 
     name: Annotated[str, Meta(description="Shown on pages and stored in records.")]
     kind: Annotated[
-        Literal["huggingface", "arxiv", "arxiv-rss", "feed"],
+        Literal["huggingface", "arxiv", "arxiv-rss", "oai", "feed", "landing", "bibtex", "crossref", "datacite"],
         Meta(description="Which reader understands it."),
     ]
     base_url: Annotated[WebAddress, Meta(description="Another host of the same service: a mirror.")] | None = None
-    url: Annotated[WebAddress, Meta(description="The feed's address, for kind feed.")] | None = None
-    categories: Annotated[tuple[str, ...], Meta(description="arXiv categories to ask for.")] = ()
-    keywords: Annotated[tuple[str, ...], Meta(description="Words or phrases to ask for.")] = ()
+    url: Annotated[WebAddress, Meta(description="The address of the feed or BibTeX file.")] | None = None
+    categories: Annotated[tuple[str, ...], Meta(description="arXiv categories to ask for: papers in any of them.")] = ()
+    keywords: Annotated[
+        tuple[str, ...],
+        Meta(description="Words or phrases to ask for, in title or abstract; with categories, both must fit."),
+    ] = ()
+    query: Annotated[str, Meta(description="A query in arXiv's own form; what else is asked for must fit too.")] = ""
+    papers: Annotated[tuple[PaperId, ...], Meta(description="Papers to ask for: arXiv ids or DOIs.")] = ()
+    pages: Annotated[tuple[WebAddress, ...], Meta(description="Papers' own pages, for kind landing.")] = ()
+    period: Annotated[
+        Literal["day", "week", "month", "trending"], Meta(description="Which of Hugging Face's lists to ask for.")
+    ] = "day"
 
 
 class FeedSettings(Frozen, frozen=True):
@@ -33,6 +45,60 @@ class FeedSettings(Frozen, frozen=True):
     entries: Annotated[int, Meta(ge=1, le=1000, description="Papers in a feed of papers.")] = 60
     days: Annotated[int, Meta(ge=1, le=366, description="Days in the feed of days.")] = 30
     author_papers: Annotated[int, Meta(ge=1, description="An author has a feed from this many papers on.")] = 3
+
+
+class IngestSettings(Frozen, frozen=True):
+    """How ``digest ingest`` goes about its work."""
+
+    contact: (
+        Annotated[
+            str,
+            Meta(description="A mail address that sources may write to.", pattern=r"^[^@\s]+@[^@\s]+$"),
+        ]
+        | None
+    ) = None
+    first_days: Annotated[int, Meta(ge=1, le=366, description="Days that a new source is asked for.")] = 7
+    catch_up_days: Annotated[
+        int, Meta(ge=1, le=3660, description="How many days back a missed day is still asked for.")
+    ] = 60
+
+
+class PaperRule(Frozen, frozen=True):
+    """Some papers: those that match every kind of thing that it names, by at least one of each."""
+
+    name: Annotated[str, Meta(description="What the rule is called in messages.")] | None = None
+    phrases: Annotated[
+        tuple[str, ...], Meta(description="Words or phrases in the title or abstract, as in topics.")
+    ] = ()
+    categories: Annotated[tuple[str, ...], Meta(description="arXiv categories.")] = ()
+    authors: Annotated[tuple[str, ...], Meta(description="Names of authors.")] = ()
+    sources: Annotated[tuple[str, ...], Meta(description="Names of sources, as under 'sources'.")] = ()
+
+
+class PaperRules(Frozen, frozen=True):
+    """Which of the listed papers come into the digest: what any include rule matches, and no exclude rule."""
+
+    include: Annotated[tuple[PaperRule, ...], Meta(description="Without any, all papers come in.")] = ()
+    exclude: tuple[PaperRule, ...] = ()
+
+
+class MetricsSettings(Frozen, frozen=True):
+    """What ``digest metrics`` counts, and how much of it in one run."""
+
+    services: Annotated[
+        tuple[Literal["semantic-scholar", "openalex"], ...],
+        Meta(description="Who is asked for citations; the second only about what the first does not know."),
+    ] = ("semantic-scholar", "openalex")
+    days: Annotated[
+        int, Meta(ge=1, le=365, description="A count holds so long; that of an old paper a tenth of its age.")
+    ] = 7
+    papers: Annotated[int, Meta(ge=1, le=100_000, description="Papers that one run asks for at most.")] = 2_000
+    people: Annotated[int, Meta(ge=1, le=10_000, description="People that one run asks for at most.")] = 200
+    upvote_days: Annotated[
+        int, Meta(ge=0, le=366, description="For so many days a day's upvotes and comments are counted again.")
+    ] = 14
+    semantic_scholar_url: Annotated[WebAddress, Meta(description="Another host of the same service.")] | None = None
+    openalex_url: Annotated[WebAddress, Meta(description="Another host of the same service.")] | None = None
 
 
 class SiteConfig(Frozen, frozen=True):
@@ -49,6 +115,9 @@ class SiteConfig(Frozen, frozen=True):
     branch: Annotated[str, Meta(description="The repository's main branch.", pattern=r"^[\w./-]+$")] = "main"
     sources: tuple[SourceSettings, ...] = ()
     feeds: FeedSettings = FeedSettings()
+    metrics: MetricsSettings = MetricsSettings()
+    ingest: IngestSettings = IngestSettings()
+    rules: PaperRules = PaperRules()
 
 
 DEFAULTS = SiteConfig(title="Paper digest", url="http://localhost/")
@@ -79,12 +148,63 @@ def read_config(root: Path) -> tuple[YamlFile[SiteConfig], list[ContentError]]:
         if source.name in seen:
             problems.append(file.problem(("sources", index, "name"), f"source {source.name!r} again; names are unique"))
         seen.add(source.name)
-        if source.kind == "feed" and source.url is None:
-            problems.append(file.problem(("sources", index), f"source {source.name!r} is a feed without 'url'; add it"))
-        if source.kind.startswith("arxiv") and not (source.categories or source.keywords):
-            message = f"source {source.name!r} asks for nothing; give 'categories' or 'keywords'"
-            problems.append(file.problem(("sources", index), message))
+        problems += [file.problem(("sources", index, *key), message) for key, message in _check_source(source)]
+    problems += _problems_of_rules(file, seen)
     return YamlFile(file.path, config, file.node), problems
+
+
+def _problems_of_rules(file: YamlFile[SiteConfig], sources: set[str]) -> Iterator[ContentError]:
+    """Report rules that match nothing, or name a source that is not there."""
+    rules = file.value.rules
+    for kind, listed in (("include", rules.include), ("exclude", rules.exclude)):
+        for index, rule in enumerate(listed):
+            place = ("rules", kind, index)
+            if not (rule.phrases or rule.categories or rule.authors or rule.sources):
+                message = "a rule that matches nothing; give 'phrases', 'categories', 'authors' or 'sources'"
+                yield file.problem(place, message)
+            for nth, name in enumerate(rule.sources):
+                if name not in sources:
+                    known = ", ".join(sorted(sources)) or "none"
+                    message = f"no source {name!r}; those under 'sources' are: {known}"
+                    yield file.problem((*place, "sources", nth), message)
+
+
+_ASKS_BY: dict[str, tuple[str, ...]] = {
+    "huggingface": (),
+    "arxiv": ("categories", "keywords", "query", "papers"),
+    "arxiv-rss": ("categories",),
+    "oai": ("categories",),
+    "feed": ("url",),
+    "landing": ("pages",),
+    "bibtex": ("url",),
+    "crossref": ("papers",),
+    "datacite": ("papers",),
+}
+"""Of which settings each kind of source needs one; it takes no others of them."""
+_CATEGORY = re.compile(r"[a-z]+(-[a-z]+)*(\.[A-Za-z]+(-[a-z]+)*)?")
+
+
+def _check_source(source: SourceSettings) -> Iterator[tuple[Key, str]]:
+    """Say what is wrong with a source's settings, each time with the key below the source."""
+    able, who = _ASKS_BY[source.kind], f"source {source.name!r}"
+    given = [name for name in dict.fromkeys(chain(*_ASKS_BY.values())) if getattr(source, name)]
+    for name in given:
+        if name not in able:
+            kinds = ", ".join(kind for kind, names in _ASKS_BY.items() if name in names)
+            yield (name,), f"{who} is of kind {source.kind}, which takes no {name!r}; remove it, or use kind {kinds}"
+    if source.period != "day" and source.kind != "huggingface":
+        yield ("period",), f"{who} is of kind {source.kind}, which takes no 'period'; remove it"
+    if able and not set(able) & set(given):
+        yield (), f"{who} asks for nothing; give {' or '.join(map(repr, able))}"
+    if source.kind == "arxiv" and source.papers and len(set(able) & set(given)) > 1:
+        yield ("papers",), f"{who} asks for papers by id and by a query; make two sources of it"
+    for index, category in enumerate(source.categories):
+        if not _CATEGORY.fullmatch(category):
+            yield ("categories", index), f"{who}: {category!r} is no category of arXiv; write one like cs.CL"
+    scheme, what = ("arxiv:", "arXiv id") if source.kind == "arxiv" else ("doi:", "DOI")
+    for index, paper in enumerate(source.papers):
+        if not paper.startswith(scheme):
+            yield ("papers", index), f"{who}: {paper!r} is no {what}, which kind {source.kind} asks for"
 
 
 def _misnamed(root: Path) -> list[ContentError]:

@@ -1,13 +1,14 @@
-"""One file of JSON lines: reads every line it can and names the place of each one it cannot; writes atomically.
+"""Files of JSON lines: reads every line it can and names the place of each one it cannot; writes atomically.
 
-Which file a line belongs in, and what the lines mean, is left to ``records``.
+Which file a line belongs in, and what the lines mean, is left to ``records`` and ``ledger``.
 """
 
 import difflib
 import json
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -53,6 +54,13 @@ class LinesReader(Generic[Line]):
             except LineError as error:
                 problems.append(ContentError(path, number, error.column, error.message))
         return good, problems
+
+    def read_file(self, root: Path, path: str) -> tuple[list[tuple[int, Line]], list[ContentError]]:
+        """Read the file at ``path`` below ``root``, as ``read`` does; one that cannot be opened is a problem too."""
+        try:
+            return self.read((root / path).read_bytes(), path)
+        except OSError as error:
+            return [], [ContentError(path, 1, 1, f"cannot be read: {error.strerror}; see to its permissions")]
 
     def decode(self, line: bytes) -> Line:
         """Decode one line strictly: no unknown key, no key twice.
@@ -109,6 +117,21 @@ class LineError(ValueError):
         super().__init__(message)
         self.column = column
         self.message = message
+
+
+def files_below(root: Path, folder: str) -> list[str]:
+    """List the files of JSON lines under a folder, relative to the root, sorted; hidden ones are left out."""
+    found = (path.relative_to(root) for path in (root / folder).rglob("*.jsonl") if path.is_file())
+    return sorted(path.as_posix() for path in found if not any(part.startswith(".") for part in path.parts))
+
+
+def check_order(path: str, keys: Sequence[tuple[int, tuple[str, ...]]], by: str) -> list[ContentError]:
+    """Report the first line that stands before its predecessor; ``keys`` are the lines' numbers and sort keys."""
+    for (_, before), (line, key) in pairwise(keys):
+        if key < before:
+            message = f"out of order: {' '.join(key)!r} after {' '.join(before)!r}; sort the lines by {by}"
+            return [ContentError(path, line, 1, message)]
+    return []
 
 
 def encode_lines(items: Iterable[msgspec.Struct]) -> bytes:

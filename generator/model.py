@@ -111,7 +111,57 @@ class Measurement(Frozen, frozen=True):
     upvotes: int | None = None
     comments: int | None = None
     citations: int | None = None
+    citations_from: str | None = None
+    """Who was asked for citations: ``semantic-scholar``, ``openalex``. Without ``citations`` it knew of none."""
     stars: int | None = None
+
+
+class AuthorMeasurement(Frozen, frozen=True):
+    """What was counted about a person on a day: one line of ``content/metrics/authors``."""
+
+    id: str
+    """Of the entry in ``content/authors.yml``."""
+    as_of: date
+    profile: str
+    """Whom it was counted for: ``semantic-scholar:2262347``, ``openalex:A5023888391``, ``orcid:0000-…``."""
+    h_index: int | None = None
+    citations: int | None = None
+    papers: int | None = None
+    """Without any count the profile was asked for, and is not there."""
+
+
+class DayState(StrEnum):
+    """What is known of a source's day; the values are what the ledger's files say."""
+
+    SETTLED = "settled"
+    """The source listed what it listed; no need to ask again."""
+    EMPTY = "empty"
+    """A weekend or holiday: the source lists nothing that day, and never will."""
+    FAILED = "failed"
+    NOT_YET = "not yet"
+
+
+class LedgerLine(Frozen, frozen=True, kw_only=True):
+    """What became of one source's day: one line of ``content/ledger``."""
+
+    source: str
+    state: DayState
+    listed: int = 0
+    """Papers that the source listed on the day."""
+    kept: int = 0
+    """Of these, what the rules let in."""
+    why: str | None = None
+    """Of a day that is open: the reason, with the address."""
+    tried: date
+    """When the source was last asked for the day, or settled it."""
+    failing_since: date | None = None
+    """Of a day that failed: the first day on which asking for it failed."""
+    date: date
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the day has to be asked for again."""
+        return self.state in (DayState.FAILED, DayState.NOT_YET)
 
 
 # What a person said ---------------------------------------------------------------------------------------------------
@@ -271,7 +321,9 @@ class Paper(Frozen, frozen=True):
     passed: tuple[tuple[date, str], ...] = ()
     corrections: tuple[Correction, ...] = ()
     measured: Measurement | None = None
-    """The newest measurement."""
+    """The newest value of each count."""
+    measured_on: dict[str, date] = {}
+    """The day of each of those values: ``{"upvotes": 2025-12-14}``."""
     by_hand: bool = False
 
     @property
@@ -312,6 +364,8 @@ class Person(Frozen, frozen=True):
     orcid: str | None = None
     links: dict[str, str] = {}
     note: str | None = None
+    measured: AuthorMeasurement | None = None
+    """The newest counts of a profile that the person's entry links to."""
 
 
 class Topic(Frozen, frozen=True):
@@ -327,6 +381,20 @@ class Topic(Frozen, frozen=True):
     """Paper ids, newest day first."""
 
 
+class SourceDay(Frozen, frozen=True, kw_only=True):
+    """What became of a source's day."""
+
+    source: str
+    state: DayState
+    listed: int = 0
+    kept: int = 0
+    """Of the listed, what the rules let in."""
+    picked: int = 0
+    passed: int = 0
+    why: str | None = None
+    tried: date
+
+
 class Day(Frozen, frozen=True):
     """One day of the digest."""
 
@@ -337,6 +405,14 @@ class Day(Frozen, frozen=True):
     rest: tuple[str, ...] = ()
     """Ids of the other papers listed that day, ranked."""
     passed: tuple[tuple[Passed, str], ...] = ()
+    sources: tuple[SourceDay, ...] = ()
+    """What each source listed, or why not, as far as the ledger knows; by source."""
+
+    @property
+    def failed(self) -> bool:
+        """Whether there is nothing to show because sources failed."""
+        failed = any(source.state is DayState.FAILED for source in self.sources)
+        return failed and not self.papers and self.digest is None
 
     @property
     def papers(self) -> tuple[str, ...]:

@@ -3,24 +3,28 @@
 What a line says comes from ``ingest``; how records of one paper become a paper is left to ``catalog``.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 from pathlib import Path
 
 import msgspec
 
 from generator import ids
 from generator.errors import ContentError, ContentProblems
-from generator.jsonlines import Line, LinesReader, encode_lines, write_atomically
-from generator.model import Measurement, Record
+from generator.jsonlines import LinesReader, check_order, encode_lines, files_below, write_atomically
+from generator.model import AuthorMeasurement, Measurement, Record
 
 RECORDS = "content/records"
 METRICS = "content/metrics"
+AUTHOR_METRICS = "content/metrics/authors"
+COUNTS = ("upvotes", "comments", "citations", "stars")
+"""What is counted about a paper."""
 
 _RECORD_LINES = LinesReader(Record)
 _METRIC_LINES = LinesReader(Measurement)
+_AUTHOR_METRIC_LINES = LinesReader(AuthorMeasurement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,8 @@ class Store:
     """Sorted by place."""
     unreadable: frozenset[str] = frozenset()
     """Files with a line that is in no record: to write them again would lose it."""
+    left_behind: frozenset[str] = frozenset()
+    """Files with a line that a move cut short left there; the next writing takes it out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,32 @@ class Metrics:
     """By id and day."""
     newest: Mapping[str, Measurement]
     """By id: the newest value known of each count, with the newest day of them."""
+    days: Mapping[str, Mapping[str, date]]
+    """By id, then count: the day of that newest value."""
+    problems: tuple[ContentError, ...] = ()
+    unreadable: frozenset[str] = frozenset()
+
+    def newest_of(self, ids: Sequence[str]) -> tuple[Measurement | None, dict[str, date]]:
+        """Give the newest value of each count of a paper known by several ids, under the first, and each one's day."""
+        known = [each for each in ids if each in self.days]
+        if not known:
+            return None, {}
+        counts: dict[str, int | str] = {}
+        days: dict[str, date] = {}
+        for each in known:
+            for name, day in self.days[each].items():
+                if name not in days or day > days[name]:
+                    days[name] = day
+                    counts.update(_values_of(self.newest[each], name))
+        return Measurement(id=ids[0], as_of=max(days.values()), **counts), days  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorMetrics:
+    """What was measured about people, as read."""
+
+    history: Mapping[tuple[str, date, str], AuthorMeasurement]
+    """By person, day and profile."""
     problems: tuple[ContentError, ...] = ()
     unreadable: frozenset[str] = frozenset()
 
@@ -64,6 +96,11 @@ def metrics_path(day: date) -> str:
     return f"{METRICS}/{day.year:04}-{day.month:02}.jsonl"
 
 
+def author_metrics_path(day: date) -> str:
+    """Name the file of a day's measurements of people: ``content/metrics/authors/2025-12.jsonl``."""
+    return f"{AUTHOR_METRICS}/{day.year:04}-{day.month:02}.jsonl"
+
+
 # Records --------------------------------------------------------------------------------------------------------------
 
 
@@ -73,16 +110,22 @@ def read_records(root: Path) -> Store:
     places: dict[str, tuple[str, int]] = {}
     problems: list[ContentError] = []
     unreadable: set[str] = set()
-    for path in _files(root, RECORDS):
-        good, broken = _read_file(root, path, _RECORD_LINES)
+    left_behind: set[str] = set()
+    for path in files_below(root, RECORDS):
+        good, broken = _RECORD_LINES.read_file(root, path)
         if broken:
             problems += broken
             unreadable.add(path)
-        problems += _check_order(path, [(line, (record.id,)) for line, record in good], "id")
+        problems += check_order(path, [(line, (record.id,)) for line, record in good], "id")
         problems += _check_file_name(path, good)
         for line, record in good:
             if problem := _check_id(path, line, record.id):
                 problems.append(problem)
+            elif record.id in records and (moved := _moved(records[record.id], record)):
+                left_behind.add(places[record.id][0] if moved is record else path)
+                if moved is record:
+                    records[record.id], places[record.id] = record, (path, line)
+                continue
             elif record.id in records:
                 first = ":".join(map(str, places[record.id]))
                 message = f"record {record.id!r} is also at {first}; remove one of the two"
@@ -92,56 +135,93 @@ def read_records(root: Path) -> Store:
                 places[record.id] = (path, line)
                 continue
             unreadable.add(path)
-    return Store(records, places, tuple(sorted(problems)), frozenset(unreadable))
+    return Store(records, places, tuple(sorted(problems)), frozenset(unreadable), frozenset(left_behind))
+
+
+def _moved(one: Record, other: Record) -> Record | None:
+    """Of two lines of one paper give the one that was written later, if a move was cut short between the two.
+
+    A record moves because an earlier listing joins those that it had.
+    """
+    before, after = sorted((one, other), key=lambda record: len(record.listed))
+    return after if set(before.listed) < set(after.listed) else None
+
+
+class RecordWriter:
+    """Writes records over a store; what that costs depends on what is written, not on how much is there."""
+
+    def __init__(self, root: Path, store: Store) -> None:
+        self.root = root
+        self.records = dict(store.records)
+        """By id, as they are now."""
+        self._store = store
+        self._homes: dict[str, str] = {}
+        self._inside: dict[str, set[str]] = defaultdict(set)
+        self._left_behind = set(store.left_behind)
+        for paper, (path, _) in store.places.items():
+            self._homes[paper] = path
+            self._inside[path].add(paper)
+
+    def write(self, changed: Iterable[Record]) -> tuple[str, ...]:
+        """Write ``changed``; give the files that are different now, relative to the root.
+
+        A record lives in the file of its ``file_date``; it leaves the one it was in. Other files are not touched.
+
+        Raises: ContentProblems before anything is written, when a file to be written has a line that would be lost.
+                ValueError for a record that was neither listed nor published.
+        """
+        order = self.place(changed)
+        return tuple(sorted(path for path in order if write_atomically(self.root / path, self._lines(path))))
+
+    def place(self, changed: Iterable[Record]) -> list[str]:
+        """Lay ``changed`` over the store in memory; give the files that ``write`` would write, in that order."""
+        changes = {record.id: record for record in changed}
+        homes = {paper: _home(record) for paper, record in changes.items()}
+        entered = set(homes.values())
+        left = {before for paper, home in homes.items() if (before := self._homes.get(paper, home)) != home}
+        left |= self._left_behind
+        damaged = (entered | left) & self._store.unreadable
+        if lost := [problem for problem in self._store.problems if problem.path in damaged]:
+            raise ContentProblems(lost)
+        for paper, home in homes.items():
+            self._inside[self._homes.get(paper, home)].discard(paper)
+            self._inside[home].add(paper)
+        self._homes |= homes
+        self.records |= changes
+        self._left_behind.clear()
+        # A file that only loses lines comes after the one that gains them: cut short, a record is twice, not gone.
+        return sorted(entered | left, key=lambda path: (path not in entered, path))
+
+    def _lines(self, path: str) -> bytes:
+        return encode_lines(self.records[paper] for paper in sorted(self._inside[path]))
+
+
+def _home(record: Record) -> str:
+    day = file_date(record)
+    if day is None:
+        raise ValueError(f"record {record.id!r} has no day: it was neither listed nor published")
+    return record_path(day)
 
 
 def write_records(root: Path, store: Store, changed: Iterable[Record]) -> tuple[str, ...]:
-    """Write ``changed`` over ``store``; give the files that are different now, relative to the root.
-
-    A record lives in the file of its ``file_date``; it leaves the one it was in. Other files are not touched.
-
-    Raises: ContentProblems before anything is written, when a file to be written has a line that would be lost.
-            ValueError for a record that was neither listed nor published.
-    """
-    changes = {record.id: record for record in changed}
-    homes = {paper: place[0] for paper, place in store.places.items()}
-    left: set[str] = set()
-    for record in changes.values():
-        day = file_date(record)
-        if day is None:
-            raise ValueError(f"record {record.id!r} has no day: it was neither listed nor published")
-        if (before := homes.get(record.id)) not in (None, record_path(day)):
-            left.add(before)
-        homes[record.id] = record_path(day)
-    entered = {homes[paper] for paper in changes}
-    if lost := [problem for problem in store.problems if problem.path in (entered | left) & store.unreadable]:
-        raise ContentProblems(lost)
-    contents: dict[str, list[Record]] = {path: [] for path in entered | left}
-    for paper, path in homes.items():
-        if path in contents:
-            contents[path].append(changes.get(paper) or store.records[paper])
-    # A file that only loses lines is written after the one that gains them: cut short, a record is twice, never gone.
-    order = sorted(contents, key=lambda path: (path not in entered, path))
-    encoded = {path: encode_lines(_by_id(contents[path])) for path in order}
-    return tuple(sorted(path for path in order if write_atomically(root / path, encoded[path])))
-
-
-def _by_id(records: list[Record]) -> list[Record]:
-    return sorted(records, key=lambda record: record.id)
+    """Write ``changed`` over ``store`` once: see ``RecordWriter.write``."""
+    return RecordWriter(root, store).write(changed)
 
 
 # Metrics --------------------------------------------------------------------------------------------------------------
 
 
 def read_metrics(root: Path) -> Metrics:
-    """Read every measurement under ``root``; what cannot be used is in ``problems`` and never stops the rest."""
+    """Read every measurement of papers under ``root``; what cannot be used is in ``problems``, never stops the rest."""
     history: dict[tuple[str, date], Measurement] = {}
     problems: list[ContentError] = []
     unreadable: set[str] = set()
-    for path in _files(root, METRICS):
-        good, broken = _read_file(root, path, _METRIC_LINES)
+    for path in files_below(root, METRICS):
+        if path.startswith(f"{AUTHOR_METRICS}/"):
+            continue
+        good, broken = _METRIC_LINES.read_file(root, path)
         keys = [(line, (item.id, item.as_of.isoformat())) for line, item in good]
-        problems += _check_order(path, keys, "id, then by as_of")
+        problems += check_order(path, keys, "id, then by as_of")
         for line, item in good:
             if problem := _check_measurement(path, line, item, history):
                 broken.append(problem)
@@ -151,9 +231,12 @@ def read_metrics(root: Path) -> Metrics:
             problems += broken
             unreadable.add(path)
     newest: dict[str, Measurement] = {}
+    days: dict[str, dict[str, date]] = {}
     for item in sorted(history.values(), key=lambda item: item.as_of):
-        newest[item.id] = _united(newest[item.id], item) if item.id in newest else item
-    return Metrics(history, newest, tuple(sorted(problems)), frozenset(unreadable))
+        if counted := [name for name in COUNTS if getattr(item, name) is not None]:
+            newest[item.id] = _united(newest[item.id], item) if item.id in newest else item
+            days.setdefault(item.id, {}).update(dict.fromkeys(counted, item.as_of))
+    return Metrics(history, newest, days, tuple(sorted(problems)), frozenset(unreadable))
 
 
 def add_measurements(root: Path, metrics: Metrics, measured: Iterable[Measurement]) -> tuple[str, ...]:
@@ -169,43 +252,80 @@ def add_measurements(root: Path, metrics: Metrics, measured: Iterable[Measuremen
         key = (item.id, item.as_of)
         history[key] = _united(history[key], item) if key in history else item
         touched.add(metrics_path(item.as_of))
+    return _write_months(root, metrics, touched, ((metrics_path(key[1]), history[key]) for key in sorted(history)))
+
+
+def read_author_metrics(root: Path) -> AuthorMetrics:
+    """Read every measurement of people under ``root``; what cannot be used is in ``problems``, never stops the rest."""
+    history: dict[tuple[str, date, str], AuthorMeasurement] = {}
+    problems: list[ContentError] = []
+    unreadable: set[str] = set()
+    for path in files_below(root, AUTHOR_METRICS):
+        good, broken = _AUTHOR_METRIC_LINES.read_file(root, path)
+        keys = [(line, (item.id, item.as_of.isoformat(), item.profile)) for line, item in good]
+        problems += check_order(path, keys, "id, as_of and profile")
+        for line, item in good:
+            if path != (own := author_metrics_path(item.as_of)):
+                broken.append(ContentError(path, line, 1, f"measured on {item.as_of}; move the line to {own}"))
+            elif (item.id, item.as_of, item.profile) in history:
+                message = f"{item.id!r} was measured twice on {item.as_of}; keep one line"
+                broken.append(ContentError(path, line, 1, message))
+            else:
+                history[item.id, item.as_of, item.profile] = item
+        if broken:
+            problems += broken
+            unreadable.add(path)
+    return AuthorMetrics(history, tuple(sorted(problems)), frozenset(unreadable))
+
+
+def add_author_measurements(
+    root: Path, metrics: AuthorMetrics, measured: Iterable[AuthorMeasurement]
+) -> tuple[str, ...]:
+    """Write new measurements of people beside the old, the later of one profile and day over the earlier.
+
+    Raises: ContentProblems before anything is written, when a file to be written has a line that would be lost.
+    """
+    new = {(item.id, item.as_of, item.profile): item for item in measured}
+    history = {**metrics.history, **new}
+    touched = {author_metrics_path(item.as_of) for item in new.values()}
+    placed = ((author_metrics_path(key[1]), history[key]) for key in sorted(history))
+    return _write_months(root, metrics, touched, placed)
+
+
+def _write_months(
+    root: Path, metrics: Metrics | AuthorMetrics, touched: set[str], placed: Iterable[tuple[str, msgspec.Struct]]
+) -> tuple[str, ...]:
+    """Write the touched ones of the files in which the sorted items are placed.
+
+    Raises: ContentProblems before anything is written, when one of them has a line that would be lost.
+    """
     if lost := [problem for problem in metrics.problems if problem.path in touched & metrics.unreadable]:
         raise ContentProblems(lost)
-    contents: dict[str, list[Measurement]] = {path: [] for path in touched}
-    for key in sorted(history):
-        if (path := metrics_path(key[1])) in contents:
-            contents[path].append(history[key])
+    contents: dict[str, list[msgspec.Struct]] = {path: [] for path in touched}
+    for path, item in placed:
+        if path in contents:
+            contents[path].append(item)
     return tuple(path for path in sorted(contents) if write_atomically(root / path, encode_lines(contents[path])))
 
 
 def _united(older: Measurement, newer: Measurement) -> Measurement:
-    counts = {name: getattr(newer, name) for name in newer.__struct_fields__ if getattr(newer, name) is not None}
-    return msgspec.structs.replace(older, **counts)
+    values = {key: value for name in COUNTS for key, value in _values_of(newer, name).items()}
+    if newer.citations is None and older.citations is None and newer.citations_from:
+        values["citations_from"] = newer.citations_from
+    return msgspec.structs.replace(older, as_of=newer.as_of, **values)
+
+
+def _values_of(item: Measurement, count: str) -> dict[str, int | str]:
+    """Give one count of a measurement, citations with whose they are; nothing where it was not counted."""
+    value: int | None = getattr(item, count)
+    if value is None:
+        return {}
+    if count == "citations" and item.citations_from:
+        return {count: value, "citations_from": item.citations_from}
+    return {count: value}
 
 
 # Checks ---------------------------------------------------------------------------------------------------------------
-
-
-def _files(root: Path, folder: str) -> list[str]:
-    """List the files of JSON lines under a folder, relative to the root, sorted; hidden ones are left out."""
-    found = (path.relative_to(root) for path in (root / folder).rglob("*.jsonl") if path.is_file())
-    return sorted(path.as_posix() for path in found if not any(part.startswith(".") for part in path.parts))
-
-
-def _read_file(root: Path, path: str, reader: LinesReader[Line]) -> tuple[list[tuple[int, Line]], list[ContentError]]:
-    try:
-        return reader.read((root / path).read_bytes(), path)
-    except OSError as error:
-        return [], [ContentError(path, 1, 1, f"cannot be read: {error.strerror}; see to its permissions")]
-
-
-def _check_order(path: str, keys: Sequence[tuple[int, tuple[str, ...]]], by: str) -> list[ContentError]:
-    """Report the first line that stands before its predecessor."""
-    for (_, before), (line, key) in pairwise(keys):
-        if key < before:
-            message = f"out of order: {' '.join(key)!r} after {' '.join(before)!r}; sort the lines by {by}"
-            return [ContentError(path, line, 1, message)]
-    return []
 
 
 def _check_file_name(path: str, lines: list[tuple[int, Record]]) -> list[ContentError]:

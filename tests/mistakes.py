@@ -249,6 +249,13 @@ LISTS = [
             "expected an ORCID like 0000-0002-1825-0097, got 'https://orcid.org/0'"),
     authors("ORCID of another", "- {id: b3, name: B Three, orcid: 0000-0002-1825-0097}\n", 1, 34,
             "ORCID '0000-0002-1825-0097' belongs to 'ada-example' too; merge the entries or fix one"),
+    authors("a page of no author", '- id: b11\n  name: B Eleven\n  links: {semantic_scholar: "https://example.org/b"}\n',
+            3, 29, "'https://example.org/b' is no page of an author there; give one like "
+            "https://www.semanticscholar.org/author/2262347"),
+    authors("a profile of another",
+            '- {id: b12, name: B Twelve, links: {openalex: "https://openalex.org/A500012"}}\n'
+            '- {id: b13, name: B More, links: {openalex: "https://openalex.org/authors/a500012"}}\n', 2, 45,
+            "'openalex:A500012' belongs to 'b12' too; merge the entries or fix one"),
     authors("name not on the paper", "- {id: b4, name: Nobody, papers: [2501.PAPER]}\n", 1, 35,
             "no author of 'arxiv:2501.PAPER' is called 'Nobody'; fix the id, or add the spelling to 'also'"),
     authors("claimed twice",
@@ -321,19 +328,56 @@ CONFIGS = [
     config("branch with a space", "title: A\nurl: https://example.org/\nbranch: my branch\n", 3, 9,
            r"'my branch' has characters that cannot stand here; it must match ^[\w./-]+$"),
     config("unknown kind", "title: A\nurl: https://example.org/\nsources:\n  - {name: a, kind: arxv}\n", 4, 21,
-           "'arxv' is not one of arxiv, arxiv-rss, feed, huggingface; did you mean 'arxiv'?"),
+           "'arxv' is not one of arxiv, arxiv-rss, bibtex, crossref, datacite, feed, huggingface, landing, oai; "
+           "did you mean 'arxiv'?"),
     config("source twice", "title: A\nurl: https://example.org/\nsources:\n"
            "  - {name: a, kind: huggingface}\n  - {name: a, kind: huggingface}\n", 5, 12,
            "source 'a' again; names are unique"),
     config("feed without an address", "title: A\nurl: https://example.org/\nsources:\n  - {name: a, kind: feed}\n",
            4, 5,
-           "source 'a' is a feed without 'url'; add it"),
+           "source 'a' asks for nothing; give 'url'"),
     config("source that asks for nothing",
            "title: A\nurl: https://example.org/\nsources:\n  - {name: a, kind: arxiv}\n", 4, 5,
-           "source 'a' asks for nothing; give 'categories' or 'keywords'"),
+           "source 'a' asks for nothing; give 'categories' or 'keywords' or 'query' or 'papers'"),
+    config("source of another kind's setting",
+           "title: A\nurl: https://example.org/\nsources:\n"
+           "  - {name: a, kind: oai, categories: [cs.CL], keywords: [b]}\n",
+           4, 57,
+           "source 'a' is of kind oai, which takes no 'keywords'; remove it, or use kind arxiv"),
+    config("period of another kind",
+           "title: A\nurl: https://example.org/\nsources:\n"
+           "  - {name: a, kind: oai, categories: [cs.CL], period: week}\n",
+           4, 55,
+           "source 'a' is of kind oai, which takes no 'period'; remove it"),
+    config("category that is none",
+           "title: A\nurl: https://example.org/\nsources:\n  - {name: a, kind: arxiv, categories: [cs.CL, cs CL]}\n",
+           4, 48,
+           "source 'a': 'cs CL' is no category of arXiv; write one like cs.CL"),
+    config("DOI where arXiv ids are due",
+           "title: A\nurl: https://example.org/\nsources:\n  - {name: a, kind: arxiv, papers: [10.5555/a]}\n", 4, 37,
+           "source 'a': 'doi:10.5555/a' is no arXiv id, which kind arxiv asks for"),
+    config("arXiv id where DOIs are due",
+           "title: A\nurl: https://example.org/\nsources:\n"
+           "  - {name: a, kind: datacite, papers: ['2512.00101']}\n", 4, 40,
+           "source 'a': 'arxiv:2512.00101' is no DOI, which kind datacite asks for"),
+    config("papers and a query",
+           "title: A\nurl: https://example.org/\nsources:\n"
+           "  - {name: a, kind: arxiv, query: 'ti:a', papers: ['2512.00101']}\n", 4, 51,
+           "source 'a' asks for papers by id and by a query; make two sources of it"),
+    config("rule that matches nothing",
+           "title: A\nurl: https://example.org/\nrules:\n  exclude: [{name: all}]\n", 4, 13,
+           "a rule that matches nothing; give 'phrases', 'categories', 'authors' or 'sources'"),
+    config("rule about no source",
+           "title: A\nurl: https://example.org/\nrules:\n  include: [{sources: [daily]}]\n", 4, 24,
+           "no source 'daily'; those under 'sources' are: none"),
+    config("rule with a phrase that is none",
+           "title: A\nurl: https://example.org/\nrules:\n  include: [{phrases: [cache, '--']}]\n", 4, 31,
+           "no word in '--'; write a word or phrase"),
+    config("contact that is no mail address", "title: A\nurl: https://example.org/\ningest: {contact: me}\n", 3, 19,
+           r"'me' has characters that cannot stand here; it must match ^[^@\s]+@[^@\s]+$"),
     config("empty", "", 1, 1,
-           "the file is empty; write its keys (title, url, description, language, repository, branch, sources, feeds), "
-           "or delete the file"),
+           "the file is empty; write its keys (title, url, description, language, repository, branch, sources, feeds, "
+           "metrics, ingest, rules), or delete the file"),
 ]  # fmt: skip
 
 MISTAKES = [*SYNTAX, *DIGESTS, *LISTS, *CONFIGS]

@@ -1,5 +1,6 @@
 """Curation laid over records: corrections, papers by hand, several ids of one paper, days, topics; all invented."""
 
+import dataclasses
 import json
 from collections.abc import Callable
 from datetime import date
@@ -10,7 +11,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from generator.catalog import catalog as catalog_module
 from generator.catalog.aliases import same_papers
 from generator.catalog.catalog import assemble, load
 from generator.catalog.check import check
@@ -82,6 +82,7 @@ def test_every_field_of_a_record_reaches_its_paper(tmp_path: Path) -> None:
         links={"code": "https://example.org/code"},
         listed=(Listing(date=DAY, source="invented"),),
         measured=Measurement(id=A, as_of=date(2025, 12, 12), upvotes=7),
+        measured_on={"upvotes": date(2025, 12, 12)},
     )
 
 
@@ -425,7 +426,7 @@ def test_the_catalog_never_depends_on_the_order_of_files_and_records(
     shuffled = list(content.store.records.items())
     random.shuffle(shuffled)
     object.__setattr__(content.store, "records", dict(shuffled))
-    again = assemble(catalog_module.Content(root, content.config, content.store, content.metrics, content.curation, ()))
+    again = assemble(dataclasses.replace(content, problems=()))
     assert again == expected
     assert [*again.papers] == [*expected.papers]
     assert [*again.days] == [*expected.days]

@@ -1,5 +1,5 @@
-"""Every field of records, digests, topics, authors, corrections and papers by hand, set to every payload: nothing runs,
-no element appears, feeds stay well-formed.
+"""Every field of records, ledger, digests, topics, authors, corrections and papers by hand, set to every payload:
+nothing runs, no element appears, feeds stay well-formed.
 
 One site holds all pairs of field and payload: its n-th papers, day, topic and author have in field f the payload n + f.
 A control site of the same form holds plain words. All pages of both are read by Chromium's parser and compared; all
@@ -19,6 +19,8 @@ from playwright.sync_api import Page
 
 from generator.catalog.catalog import Catalog, assemble, load
 from generator.catalog.check import check
+from generator.ledger import read_ledger, write_ledger
+from generator.model import DayState, LedgerLine
 from generator.site.build import build
 from generator.text import clean_name, xml_text
 from tests.built_site import BuiltSite
@@ -51,6 +53,7 @@ FIELDS = (
     " fixed_authors fixed_why fixed_by dirty_doi"
     " hand_title hand_name hand_affiliation hand_abstract hand_primary_category hand_categories hand_doi"
     " hand_journal_ref hand_comment hand_organization hand_keywords hand_link"
+    " asked_source asked_why"
 ).split()
 
 
@@ -107,7 +110,17 @@ def write_hostile(root: Path, fill: Fill) -> Path:
             for field, value in _corrections(text).items()
         ]
         files["papers"].append(_by_hand(number, text, day))
-    return write_digest(root, records, config={"feeds": {"author_papers": 1, "entries": 1000}}, **files)
+    write_digest(root, records, config={"feeds": {"author_papers": 1, "entries": 1000}}, **files)
+    write_ledger(root, read_ledger(root), (_asked(number, fill) for number in range(COUNT)))
+    return root
+
+
+def _asked(number: int, fill: Fill) -> LedgerLine:
+    """Say in the ledger that a source failed."""
+    text, day = text_of(fill, number), FIRST + timedelta(days=number)
+    return LedgerLine(
+        date=day, source=text["asked_source"], state=DayState.FAILED, why=text["asked_why"], tried=day, listed=1
+    )
 
 
 def _records(number: int, text: dict[str, str], day: str) -> list[dict[str, Any]]:

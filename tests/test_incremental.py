@@ -49,6 +49,7 @@ class Digest:
         self.own_pages: dict[str, str] = {}
         self.theme: dict[str, str] = {}
         self.metrics: list[dict[str, Any]] = []
+        self.ledger: dict[tuple[str, str], dict[str, Any]] = {}
 
     def write(self, root: Path) -> Path:
         """Write it all, and nothing else, to `root`."""
@@ -62,6 +63,9 @@ class Digest:
         if self.metrics:
             lines = sorted(self.metrics, key=lambda line: (line["id"], line["as_of"]))
             texts["content/metrics/2025-01.jsonl"] = "".join(json.dumps(line, sort_keys=True) + "\n" for line in lines)
+        for (day, _), line in sorted(self.ledger.items()):
+            text = texts.get(path := f"content/ledger/{day[:7]}.jsonl", "")
+            texts[path] = text + json.dumps(line, sort_keys=True) + "\n"
         for name, text in texts.items():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_text(text, "utf-8")
@@ -347,14 +351,34 @@ def measure(digest: Digest, random: Random) -> None:
     """Count how a paper was received."""
     counted = {"id": digest.paper(random)["id"], "as_of": f"2025-01-{random.randrange(10, 28)}"}
     digest.metrics = [line for line in digest.metrics if (line["id"], line["as_of"]) != tuple(counted.values())]
-    digest.metrics.append({**counted, "upvotes": random.randrange(500), "comments": random.randrange(9)})
+    counts = {
+        "upvotes": random.randrange(500),
+        "comments": random.randrange(9),
+        "citations": random.randrange(99),
+        "stars": random.randrange(99),
+    }
+    some = random.sample(sorted(counts), random.randrange(1, len(counts) + 1))
+    digest.metrics.append({**counted, **{name: counts[name] for name in some}})
+
+
+def ask(digest: Digest, random: Random) -> None:
+    """Ask a source for a day with papers or one without, or forget what all of them said."""
+    if len(digest.ledger) > 5:
+        digest.ledger = {}
+    day = str(
+        random.choice([date.fromisoformat(digest.paper(random)["listed"][0]["date"]), digest.newest()])
+        + timedelta(days=random.choice([0, 0, 1, 2]))
+    )
+    source, state = random.choice(["huggingface", "other"]), random.choice(["settled", "empty", "failed", "not yet"])
+    counted = {"listed": random.randrange(1, 9), "kept": 1} if state == "settled" else {"why": f"<b> {random.random()}"}
+    digest.ledger[day, source] = {"date": day, "source": source, "state": state, "tried": day, **counted}
 
 
 EDITS: list[Edit] = [
     add_paper, remove_paper, retitle, rewrite_abstract, rename_author, change_category, withdraw, join_papers, add_code,
     pick, unpick, pass_over, introduce, rename_topic, change_rule, move_topic, add_topic, remove_topic, split_person,
     merge_people, describe_person, forget_people, correct, add_by_hand, write_page, remove_pages, configure,
-    resize_feeds, edit_template, edit_style, edit_shell, drop_theme, measure,
+    resize_feeds, edit_template, edit_style, edit_shell, drop_theme, measure, ask, ask,
 ]  # fmt: skip
 
 
@@ -500,6 +524,9 @@ TYPICAL: dict[str, Callable[[Digest], None]] = {
     ),
     "add a paper": lambda digest: add_paper(digest, Random(1)),
     "measure": lambda digest: measure(digest, Random(1)),
+    "citations, which no page shows": lambda digest: digest.metrics.append(
+        {"id": digest.records[0]["id"], "as_of": "2025-01-30", "citations": 7, "citations_from": "openalex", "stars": 3}
+    ),
     "style": lambda digest: edit_style(digest, Random(1)),
     "author's template": lambda digest: edit_template(digest, Random(4)),
     "nothing but the order of the topics' rules": lambda digest: digest.topics[1]["match"].update(
@@ -532,6 +559,23 @@ def test_nothing_changed_writes_nothing(built: Built) -> None:
     assert (built.site.stat().st_ino, built.site.stat().st_mtime_ns) == (folder.st_ino, folder.st_mtime_ns)
     assert set(summary.counts) == {"pages kept"}
     assert summary.counts["pages kept"] > 30
+
+
+def test_settings_of_the_ingest_render_nothing(built: Built) -> None:
+    sources = [{"name": "daily", "kind": "huggingface"}]
+    settings = {"sources": sources, "rules": {"exclude": [{"sources": ["daily"]}]}, "ingest": {"first_days": 2}}
+    assert built.change(lambda digest: digest.config.update(settings)) == set()
+    assert built.rendered == set()
+
+
+def test_ledger_renders_its_days_and_the_archive(built: Built) -> None:
+    day = str(built.digest.newest())
+    line = {"date": day, "source": "daily", "state": "settled", "tried": day, "listed": 3, "kept": 2}
+    changed = built.change(lambda digest: digest.ledger.update({(day, "daily"): line}))
+    assert changed == built.rendered == {f"days/{day}/"}
+    after = str(date.fromisoformat(day) + timedelta(days=1))
+    quiet = {"date": after, "source": "daily", "state": "empty", "tried": after}
+    assert built.change(lambda digest: digest.ledger.update({(after, "daily"): quiet})) == {"days/"}
 
 
 def test_kept_pages_are_the_same_files_and_new_ones_are_new(built: Built) -> None:

@@ -18,7 +18,7 @@ DAY = date(2025, 12, 11)
 
 
 def read(kind: str, data: bytes | str, name: str = "", as_of: date | None = None) -> Answer:
-    return SOURCES[kind](data.encode() if isinstance(data, str) else data, Asked(kind, name, as_of))
+    return SOURCES[kind].read(data.encode() if isinstance(data, str) else data, Asked(kind, name, as_of))
 
 
 def file(name: str) -> bytes:

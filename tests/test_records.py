@@ -4,6 +4,7 @@ import json
 import os
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,8 +12,16 @@ from hypothesis import strategies as st
 
 from generator.errors import ContentProblems
 from generator.jsonlines import encode_lines
-from generator.model import Author, Listing, Measurement, Record
-from generator.records import add_measurements, read_metrics, read_records, record_path, write_records
+from generator.model import Author, AuthorMeasurement, Listing, Measurement, Record
+from generator.records import (
+    add_author_measurements,
+    add_measurements,
+    read_author_metrics,
+    read_metrics,
+    read_records,
+    record_path,
+    write_records,
+)
 
 DAY = date(2025, 12, 11)
 PATH = "content/records/2025/2025-12-11.jsonl"
@@ -222,3 +231,84 @@ def test_problem_of_a_measurement_has_its_place(tmp_path: Path, text: str, numbe
     assert [problem.line for problem in found] == [number]
     with pytest.raises(ContentProblems):
         add_measurements(tmp_path, metrics, [Measurement(id="arxiv:2512.00103", as_of=DAY, upvotes=1)])
+
+
+# Citations, and people ------------------------------------------------------------------------------------------------
+
+A, B = "arxiv:2512.00101", "doi:10.1234/x"
+
+
+def on(day: int, paper: str = A, **counts: Any) -> Measurement:
+    return Measurement(id=paper, as_of=date(2025, 12, day), **counts)
+
+
+def test_whose_citations_they_are_goes_with_their_number(tmp_path: Path) -> None:
+    history = [
+        on(1, citations=5, citations_from="openalex"),
+        on(2, citations_from="semantic-scholar"),  # asked, and not known
+        on(3, upvotes=2),
+    ]
+    add_measurements(tmp_path, read_metrics(tmp_path), history)
+    metrics = read_metrics(tmp_path)
+    assert metrics.newest[A] == on(3, upvotes=2, citations=5, citations_from="openalex")
+    assert metrics.days[A] == {"citations": date(2025, 12, 1), "upvotes": date(2025, 12, 3)}
+
+
+def test_a_paper_that_nobody_knows_has_no_newest_counts(tmp_path: Path) -> None:
+    add_measurements(tmp_path, read_metrics(tmp_path), [on(1, citations_from="openalex")])
+    assert read_metrics(tmp_path).newest_of([A]) == (None, {})
+
+
+def test_upvotes_and_citations_of_one_day_share_a_line(tmp_path: Path) -> None:
+    add_measurements(tmp_path, read_metrics(tmp_path), [on(1, upvotes=3)])
+    add_measurements(tmp_path, read_metrics(tmp_path), [on(1, citations_from="openalex")])
+    add_measurements(tmp_path, read_metrics(tmp_path), [on(1, citations=4, citations_from="semantic-scholar")])
+    add_measurements(tmp_path, read_metrics(tmp_path), [on(1, citations_from="openalex")])
+    assert list(read_metrics(tmp_path).history.values()) == [
+        on(1, upvotes=3, citations=4, citations_from="semantic-scholar")
+    ]
+
+
+def test_of_a_paper_with_two_ids_each_count_is_the_newest_of_either(tmp_path: Path) -> None:
+    history = [on(1, upvotes=1), on(5, citations=9, citations_from="openalex"), on(3, paper=B, upvotes=7, citations=2)]
+    add_measurements(tmp_path, read_metrics(tmp_path), history)
+    newest, days = read_metrics(tmp_path).newest_of([A, B])
+    assert newest == on(5, upvotes=7, citations=9, citations_from="openalex")
+    assert days == {"upvotes": date(2025, 12, 3), "citations": date(2025, 12, 5)}
+
+
+PEOPLE = "content/metrics/authors/2025-12.jsonl"
+
+
+def person(day: int = 1, **counts: Any) -> AuthorMeasurement:
+    return AuthorMeasurement(id="ada", as_of=date(2025, 12, day), profile="openalex:A5000001", **counts)
+
+
+def test_counts_of_people_are_kept_beside_those_of_papers(tmp_path: Path) -> None:
+    made = [person(h_index=3), person(2, h_index=4, citations=0)]
+    assert add_author_measurements(tmp_path, read_author_metrics(tmp_path), made) == (PEOPLE,)
+    assert (tmp_path / PEOPLE).read_text("utf-8").splitlines()[1] == (
+        '{"as_of":"2025-12-02","citations":0,"h_index":4,"id":"ada","profile":"openalex:A5000001"}'
+    )
+    metrics = read_author_metrics(tmp_path)
+    assert (list(metrics.history.values()), metrics.problems) == (made, ())
+    assert add_author_measurements(tmp_path, metrics, made) == ()
+    assert read_metrics(tmp_path).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "message"),
+    [
+        ('{"as_of":"2025-11-30","id":"ada","profile":"orcid:x"}\n', 1, "content/metrics/authors/2025-11.jsonl"),
+        ('{"as_of":"2025-12-01","id":"ada","profile":"orcid:x"}\n' * 2, 2, "measured twice on 2025-12-01"),
+        ('{"as_of":"2025-12-01","h_indx":1,"id":"ada","profile":"x"}\n', 1, "did you mean 'h_index'?"),
+        ("nonsense\n", 1, "not a JSON object: nonsense"),
+    ],
+)
+def test_problem_of_a_persons_counts_has_its_place(tmp_path: Path, text: str, number: int, message: str) -> None:
+    put(tmp_path, text, PEOPLE)
+    metrics = read_author_metrics(tmp_path)
+    found = [problem for problem in metrics.problems if message in problem.message]
+    assert [(problem.path, problem.line) for problem in found] == [(PEOPLE, number)]
+    with pytest.raises(ContentProblems):
+        add_author_measurements(tmp_path, metrics, [person(h_index=1)])

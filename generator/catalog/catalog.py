@@ -19,24 +19,30 @@ from generator.catalog.aliases import same_papers
 from generator.catalog.curation import Curation, read_curation
 from generator.catalog.memory import Memory, Reading
 from generator.catalog.people import Everyone, People
+from generator.catalog.profiles import profiles_of
 from generator.catalog.ranking import newest_first, rank
+from generator.catalog.sourced import with_ledger
 from generator.config import SiteConfig, read_config
 from generator.errors import ContentError
 from generator.ids import build_address, parse_dois
+from generator.ledger import Ledger, read_ledger
 from generator.model import (
     Author,
+    AuthorMeasurement,
     Choice,
     CorrectedField,
     Correction,
     Day,
+    DayState,
     Digest,
     HandPaper,
     Listing,
-    Measurement,
     Paper,
     Passed,
+    Person,
     Pick,
     Record,
+    Standing,
     Topic,
 )
 from generator.text import clean_line, clean_name
@@ -57,7 +63,9 @@ class Content:
     config: YamlFile[SiteConfig]
     store: store_of_records.Store
     metrics: store_of_records.Metrics
+    author_metrics: store_of_records.AuthorMetrics
     curation: Curation
+    ledger: Ledger
     problems: tuple[ContentError, ...]
 
     @cached_property
@@ -113,6 +121,8 @@ class Catalog:
     moved_papers: dict[str, str] = field(default_factory=dict)
     """Address that a merge emptied -> address of the paper."""
     moved_people: dict[str, str] = field(default_factory=dict)
+    quiet_days: dict[date, DayState] = field(default_factory=dict)
+    """Days on which the sources listed nothing: a holiday, or nothing yet. Oldest first."""
 
 
 def load(root: Path) -> Content:
@@ -124,9 +134,12 @@ def load(root: Path) -> Content:
     config, problems = read_config(root)
     store = store_of_records.read_records(root)
     metrics = store_of_records.read_metrics(root)
+    people = store_of_records.read_author_metrics(root)
     curation = read_curation(root)
-    found = (*problems, *store.problems, *metrics.problems, *curation.problems)
-    return Content(root, config, store, metrics, curation, found)
+    ledger = read_ledger(root)
+    of_machine = (*store.problems, *metrics.problems, *people.problems, *ledger.problems)
+    found = (*problems, *of_machine, *curation.problems)
+    return Content(root, config, store, metrics, people, curation, ledger, found)
 
 
 def _record_of(entry: HandPaper) -> Record:
@@ -149,11 +162,13 @@ def assemble(content: Content, memory: Path | None = None, program: bytes = b"")
     drafts = [_Draft(paper, content, voices, remembered) for paper in content.records if paper not in content.canonical]
     drafts.sort(key=newest_first)
     papers = {draft.id: _paper(draft, content, voices, rules.ids, people) for draft in drafts}
+    days, quiet = with_ledger(_days(papers, curation, content.canonical), content.ledger.days(), papers)
     return Catalog(
         config=content.config.value,
         papers=papers,
-        days=_days(papers, curation, content.canonical),
-        people=people.everyone(),
+        days=days,
+        quiet_days=quiet,
+        people=people.everyone(_Counts(content.author_metrics).newest),
         topics=_topics(curation, papers),
         moved_papers={
             build_address(old): build_address(new)
@@ -217,6 +232,7 @@ def _paper(draft: _Draft, content: Content, voices: _Voices, topics: frozenset[s
     choices = tuple(voices.choices.get(paper, ()))
     chosen = {topic for choice in choices for topic in choice.pick.topics if topic in topics}
     dois = parse_dois(record.doi) if record.doi else ()
+    measured, measured_on = content.metrics.newest_of((paper, *aliases))
     return Paper(
         id=paper,
         address=build_address(paper),
@@ -242,14 +258,28 @@ def _paper(draft: _Draft, content: Content, voices: _Voices, topics: frozenset[s
         choices=choices,
         passed=tuple(voices.passed.get(paper, ())),
         corrections=tuple(voices.corrections.get(paper, ())),
-        measured=_measured(content, paper, aliases),
+        measured=measured,
+        measured_on=measured_on,
         by_hand=all(listing.source == BY_HAND for listing in record.listed) and bool(record.listed),
     )
 
 
-def _measured(content: Content, paper: str, aliases: tuple[str, ...]) -> Measurement | None:
-    found = (content.metrics.newest.get(known) for known in (paper, *aliases))
-    return max((measured for measured in found if measured), key=lambda measured: measured.as_of, default=None)
+class _Counts:
+    """What was counted of people, by the profile that it was counted on."""
+
+    def __init__(self, metrics: store_of_records.AuthorMetrics) -> None:
+        self._newest: dict[tuple[str, str], AuthorMeasurement] = {}
+        for item in sorted(metrics.history.values(), key=lambda item: item.as_of):
+            if (item.h_index, item.citations, item.papers) != (None, None, None):
+                self._newest[item.id, item.profile] = item
+
+    def newest(self, person: Person) -> AuthorMeasurement | None:
+        """Return the newest counts of a profile that the person's entry links to now; None on a page of several."""
+        if not self._newest or person.standing is not Standing.VERIFIED:
+            return None
+        profiles = profiles_of(person.orcid, person.links)
+        found = [self._newest[person.id, profile] for profile in profiles if (person.id, profile) in self._newest]
+        return max(found, key=lambda item: item.as_of, default=None)
 
 
 def corrected(record: Record, correction: Correction) -> Record:

@@ -10,6 +10,7 @@ from datetime import date
 
 from generator.catalog.catalog import Content, corrected
 from generator.catalog.people import name_slug
+from generator.catalog.profiles import profiles_of, wrong_links
 from generator.catalog.topics import ancestors, words
 from generator.errors import ContentError
 from generator.ids import parse_dois
@@ -193,6 +194,21 @@ def _orcids_of_authors(content: Content) -> Problems:
             holders[entry.orcid] = entry.id
 
 
+def _profiles_of_authors(content: Content) -> Problems:
+    """Links to services that count citations lead to an author's page there, each to one person's."""
+    file = content.curation.authors
+    holders: dict[str, str] = {}
+    for index, entry in enumerate(file.value):
+        for key, example in wrong_links(entry.links).items():
+            message = f"{entry.links[key]!r} is no page of an author there; give one like {example}"
+            yield file.problem((index, "links", key), message)
+        for profile in profiles_of(None, entry.links):
+            if (holder := holders.setdefault(profile, entry.id)) != entry.id:
+                key = profile.partition(":")[0].replace("-", "_")
+                message = f"{profile!r} belongs to {holder!r} too; merge the entries or fix one"
+                yield file.problem((index, "links", key), message)
+
+
 def _corrections(content: Content) -> Problems:
     """Corrected papers exist, a field is corrected once, its value can be understood."""
     file = content.curation.corrections
@@ -239,6 +255,16 @@ def _papers_by_hand(content: Content) -> Problems:
                     yield file.problem((index, "authors", nth, "name"), message)
 
 
+def _rules_of_papers(content: Content) -> Problems:
+    rules = content.config.value.rules
+    for kind, listed in (("include", rules.include), ("exclude", rules.exclude)):
+        for index, rule in enumerate(listed):
+            for nth, phrase in enumerate(rule.phrases):
+                if not words(phrase):
+                    place: Key = ("rules", kind, index, "phrases", nth)
+                    yield content.config.problem(place, f"no word in {phrase!r}; write a word or phrase")
+
+
 def _pages(content: Content) -> Problems:
     for path in content.curation.pages:
         name = file_name(content.root, path)
@@ -256,7 +282,9 @@ RULES: tuple[Callable[[Content], Problems], ...] = (
     _tree_of_topics,
     _claims_of_authors,
     _orcids_of_authors,
+    _profiles_of_authors,
     _corrections,
     _papers_by_hand,
+    _rules_of_papers,
     _pages,
 )

@@ -29,7 +29,7 @@ LISTS: dict[str, Any] = {
     CORRECTIONS: tuple[Correction, ...],
 }
 """The files that are one list each, and what is listed."""
-_FOLDERS = (DIGESTS, PAPERS, PAGES, "content/records", "content/metrics")
+_FOLDERS = (DIGESTS, PAPERS, PAGES, "content/records", "content/metrics", "content/ledger")
 _ENDINGS = (".yml", ".yaml")
 
 

@@ -8,8 +8,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from msgspec.structs import replace
+
 from generator.catalog.memory import SLUG_PREFIX
-from generator.model import AuthorEntry, Mention, Person, Standing
+from generator.model import AuthorEntry, AuthorMeasurement, Mention, Person, Standing
 from generator.text import clean_line, clean_name, slug
 
 
@@ -112,13 +114,13 @@ class People:
             self._shared[key] = page
         return page
 
-    def everyone(self) -> "Everyone":
-        """Return everyone with a page. Call it once, after every paper was resolved."""
+    def everyone(self, counted: Callable[[Person], AuthorMeasurement | None] = lambda _: None) -> "Everyone":
+        """Return everyone with a page; `counted` gives what was counted of a person. Call it once, after all papers."""
         for key, entered in self.found.by_slug.items():
             if len(entered) > 1:
                 self._shared_page(key)  # the name's own address stays, with links to its people
         pages = {page: key for key, page in self._shared.items()}
-        return Everyone(self, pages)
+        return Everyone(self, pages, counted)
 
     def redirects(self) -> dict[str, str]:
         """Return addresses that a merge emptied: the slug of a name that one entry now holds -> that entry's id."""
@@ -133,8 +135,11 @@ class Everyone(Mapping[str, Person]):
     Names and papers alone cost a look-up; ask `name_of` and `papers_of` where all people are gone through.
     """
 
-    def __init__(self, people: People, pages: Mapping[str, str]) -> None:
+    def __init__(
+        self, people: People, pages: Mapping[str, str], counted: Callable[[Person], AuthorMeasurement | None]
+    ) -> None:
         """`pages` are those shared by all mentions of a slug, each with that slug."""
+        self._counted = counted
         found = people.found
         self._entries = {entry.id: entry for entry in people.entries}
         self._pages, self._found = pages, found
@@ -206,7 +211,7 @@ class Everyone(Mapping[str, Person]):
         papers = tuple(self.papers_of(person))
         keys = self._found.slugs[person] if entry else [key or person]
         others = [other for key in keys for other in self._of_name.get(key, ()) if other != person]
-        return Person(
+        made = Person(
             id=person,
             name=name,
             standing=_standing(entry is not None, key is not None, bool(others)),
@@ -217,6 +222,7 @@ class Everyone(Mapping[str, Person]):
             links=dict(entry.links) if entry else {},
             note=entry.note if entry else None,
         )
+        return replace(made, measured=self._counted(made)) if entry else made
 
 
 def _standing(entered: bool, shared: bool, has_others: bool) -> Standing:

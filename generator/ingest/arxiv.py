@@ -1,6 +1,6 @@
 """Reads answers of the arXiv API: Atom in the layout of before 2026 and in that of since.
 
-Cleaning is left to ``answer``; arXiv's announcements (RSS) to ``feeds``.
+Cleaning is left to ``answer``; asking to ``arxiv_search``; arXiv's announcements (RSS) to ``announcements``.
 """
 
 import re
@@ -17,6 +17,8 @@ MAX_BYTES = 50_000_000
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _ARXIV = "{http://arxiv.org/schemas/atom}"
+_OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
+_ERROR_TOLD = "arXiv answered with an error"
 _ERROR = re.compile(r"https?://(export\.)?arxiv\.org/api/errors")
 
 
@@ -25,17 +27,36 @@ def read(data: bytes, asked: Asked) -> Answer:
 
     Raises: UnreadableError for a damaged answer, an error feed, or a body like ``Rate exceeded.``.
     """
+    return read_page(data, asked)[0]
+
+
+def read_page(data: bytes, asked: Asked) -> tuple[Answer, int | None]:
+    """Read an answer, and how many papers the question has in all, if it says so.
+
+    Raises: UnreadableError as ``read`` does.
+    """
     root = parse_xml(data, MAX_BYTES)
     if root.tag != f"{_ATOM}feed":
         raise UnreadableError(f"not an Atom feed but <{root.tag[:80]}>")
     entries = root.findall(f"{_ATOM}entry")
-    return Answer(tuple(_record(entry, f"entry {number}", asked) for number, entry in enumerate(entries, 1)))
+    records = tuple(_record(entry, f"entry {number}", asked) for number, entry in enumerate(entries, 1))
+    total = (_text(root, f"{_OPENSEARCH}totalResults") or "").strip()
+    return Answer(records), int(total) if re.fullmatch("[0-9]{1,9}", total) else None
+
+
+def error_told(data: bytes) -> str:
+    """Give the reason that an error feed tells; empty for anything else."""
+    try:
+        read(data, Asked(source="arxiv"))
+    except UnreadableError as error:
+        return str(error) if _ERROR_TOLD in str(error) else ""
+    return ""
 
 
 def _record(entry: ET.Element, where: str, asked: Asked) -> Record:
     address = _text(entry, f"{_ATOM}id") or ""
     if _ERROR.match(address):
-        raise UnreadableError(f"arXiv answered with an error: {(_text(entry, f'{_ATOM}summary') or address)[:300]}")
+        raise UnreadableError(f"{_ERROR_TOLD}: {(_text(entry, f'{_ATOM}summary') or address)[:300]}")
     published = _day(entry, "published", where)
     comment = _text(entry, f"{_ARXIV}comment")
     primary = entry.find(f"{_ARXIV}primary_category")

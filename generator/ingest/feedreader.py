@@ -21,7 +21,8 @@ _TAGS = (
     "kbd|li|ol|p|pre|q|s|script|section|small|span|strike|strong|style|sub|sup|svg|table|tbody|td|th|thead|tr|tt|u|ul|"
     "title|jats:[a-z]+"
 )
-_TAG = re.compile(rf"</?(?:html:)?(?:{_TAGS})(?:\s[^<>]*)?/?>", re.IGNORECASE)
+# Nor is ``<b and c>``: what stands in a tag is an attribute with its value.
+_TAG = re.compile(rf"</?(?:html:)?(?:{_TAGS})(?:\s+[\w:-]+\s*=[^<>]*)?\s*/?>", re.IGNORECASE)
 _BLOCK = re.compile(r"</?(?:blockquote|br|dd|div|dt|h[1-6]|hr|li|p|pre|td|tr|jats:p)\b", re.IGNORECASE)
 
 

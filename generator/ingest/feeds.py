@@ -1,4 +1,4 @@
-"""Reads any RSS or Atom feed, arXiv's announcements among them.
+"""Asks for and reads any RSS or Atom feed; reads arXiv's announcements.
 
 feedparser does the parsing, in a process of its own (``feedreader``), and sees neither comments nor names of people:
 its expressions for those can run for minutes. Cleaning is left to ``answer``.
@@ -19,13 +19,16 @@ import msgspec
 from msgspec import Struct
 
 from generator import ids
-from generator.ingest import feedreader
+from generator.config import SourceSettings
+from generator.ingest import daily, feedreader
 from generator.ingest.answer import Answer, Asked, UnreadableError, admit
+from generator.ingest.asking import Fetch, Found, NotNow, NotThere, Window
 from generator.ingest.xmlfile import local_name, parse_xml
 from generator.model import Author, Listing, Record
 
 MAX_BYTES = 10_000_000
 """Twice arXiv's largest announcement: 2,000 items."""
+ACCEPT = "application/rss+xml, application/atom+xml, application/xml, text/xml"
 MAX_CREATOR = 2_000
 """Characters of one author's element in any feed."""
 MAX_CREATORS = 200_000
@@ -97,6 +100,16 @@ def read(data: bytes, asked: Asked) -> Answer:
         except UnreadableError as error:
             problems.append(f"{error}; the entry was left out")
     return Answer(tuple(records), problems=tuple(problems))
+
+
+def ask(settings: SourceSettings, window: Window, fetch: Fetch) -> Iterator[Found]:
+    """Ask for the feed; what is dated on the open days is taken."""
+    try:
+        answer = daily.take(settings, window, fetch, settings.url or "", read, ACCEPT)
+    except (NotNow, NotThere) as error:
+        yield from daily.failed(window.open, error)
+    else:
+        yield from daily.shown_now(window, answer)
 
 
 # Before feedparser ----------------------------------------------------------------------------------------------------

@@ -1,16 +1,30 @@
-"""Reads Hugging Face's Daily Papers: the JSON of a day, a week or a month.
+"""Asks for and reads Hugging Face's Daily Papers: the JSON of a day, a week, a month, or of what is trending.
 
 Cleaning is left to ``answer``; the avatars, accounts and discussions in these answers are not read at all.
 """
 
-from datetime import date, datetime
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 
+from generator.config import SourceSettings
+from generator.ingest import daily
 from generator.ingest.answer import Answer, Asked, UnreadableError, admit
+from generator.ingest.asking import DayState, Fetch, Found, NotNow, NotThere, Window
 from generator.model import Author, Listing, Measurement, Record
+
+BASE = "https://huggingface.co"
+PAGE = 100
+"""Papers in an answer, at most."""
+MAX_PAGES = 50
+"""A month has 1,100 papers."""
+
+_EMPTY_WORKDAY = timedelta(days=7)
+"""How long a working day without papers is asked for again."""
 
 
 class _Author(Struct):
@@ -122,4 +136,103 @@ def _measurement(paper: str, item: _Item, as_of: date) -> Measurement | None:
     """Take the counts, if any; one below zero or beyond a thousand million is none."""
     counts = {"upvotes": item.paper.upvotes, "comments": item.comments, "stars": item.paper.stars}
     sane = {name: count for name, count in counts.items() if count is not None and 0 <= count <= 10**9}
-    return Measurement(id=paper, as_of=as_of, **sane) if sane else None
+    return structs.replace(Measurement(id=paper, as_of=as_of), **sane) if sane else None
+
+
+# Asking ---------------------------------------------------------------------------------------------------------------
+
+
+def ask(settings: SourceSettings, window: Window, fetch: Fetch) -> Iterator[Found]:
+    """Ask for the lists that hold the open days, oldest first; what is trending can only be asked for today."""
+    lists: dict[tuple[str, str], list[date]] = {}
+    for day in sorted(window.open):
+        lists.setdefault(_list_of(settings.period, day), []).append(day)
+    waiting = list(lists)
+    for number, (key, name) in enumerate(waiting, 1):
+        days = lists[key, name]
+        if key == "sort":
+            yield from _never_asked([day for day in days if day != window.today])
+            days = [day for day in days if day == window.today]
+            if not days:
+                return
+        try:
+            answer = _all_pages(settings, window, fetch, {key: name})
+        except NotThere as error:
+            yield from _not_opened(days, window, error)
+        except UnreadableError as error:
+            # One damaged list says nothing of the others.
+            yield from (Found(day, DayState.FAILED, why=str(error)) for day in days)
+        except NotNow as error:
+            rest = [day for other in waiting[number:] for day in lists[other]]
+            yield from daily.failed([*days, *rest], error)
+            return
+        else:
+            yield from _days(answer, days, window, settings.period)
+
+
+def _list_of(period: str, day: date) -> tuple[str, str]:
+    """Name the list that a day is in, as the address does."""
+    if period == "week":
+        year, week, _ = day.isocalendar()
+        return "week", f"{year}-W{week:02}"
+    if period == "month":
+        return "month", f"{day:%Y-%m}"
+    return ("sort", "trending") if period == "trending" else ("date", day.isoformat())
+
+
+def _all_pages(settings: SourceSettings, window: Window, fetch: Fetch, which: dict[str, str]) -> Answer:
+    """Ask for a list page by page until one is not full; one damaged page spoils the list.
+
+    Raises: NotNow; NotThere; UnreadableError with the address.
+    """
+    records: dict[str, Record] = {}
+    measured: dict[str, Measurement] = {}
+    for number in range(MAX_PAGES):
+        page = {"p": str(number)} if number else {}
+        base = (settings.base_url or BASE).rstrip("/")
+        url = f"{base}/api/daily_papers?{urlencode({**which, 'limit': str(PAGE), **page})}"
+        fetched = fetch(url, accept="application/json")
+        try:
+            answer = read(fetched.body, Asked(source=settings.name, name=url, as_of=window.today))
+        except UnreadableError as error:
+            raise UnreadableError(f"{error}: {url}") from None
+        new = [record for record in answer.records if record.id not in records]
+        records |= {record.id: record for record in new}
+        measured |= {each.id: each for each in answer.measured}
+        # What is trending has no end; its first page is what people see.
+        if len(answer.records) < PAGE or not new or "sort" in which:
+            break
+    return Answer(tuple(records.values()), tuple(measured.values()))
+
+
+def _days(answer: Answer, days: list[date], window: Window, period: str) -> Iterator[Found]:
+    """Deal out a list to its days; everything in the list of one day belongs to it."""
+    listed = daily.by_listing(answer.records)
+
+    for day in days:
+        records = answer.records if period in ("day", "trending") else tuple(listed.get(day, ()))
+        state = _state(day, bool(records), window) if period != "trending" else DayState.SETTLED
+        why = ""
+        if state is DayState.NOT_YET:
+            why = "the day is not over" if day >= window.today else "a working day without papers"
+        yield Found(day, state, records, daily.measured_of(records, answer), why)
+
+
+def _state(day: date, listed: bool, window: Window) -> DayState:
+    if day >= window.today:
+        return DayState.NOT_YET
+    if listed:
+        return DayState.SETTLED
+    over = daily.is_weekend(day) or day + _EMPTY_WORKDAY <= window.today
+    return DayState.EMPTY if over else DayState.NOT_YET
+
+
+def _not_opened(days: list[date], window: Window, error: NotThere) -> Iterator[Found]:
+    """Say of days whose list is not there that it will be: Hugging Face answers 400 for a day that has not begun."""
+    for day in days:
+        soon = day + timedelta(days=1) >= window.today
+        yield Found(day, DayState.NOT_YET if soon else DayState.FAILED, why=str(error))
+
+
+def _never_asked(days: list[date]) -> Iterator[Found]:
+    return (Found(day, DayState.EMPTY, why="what was trending on a past day cannot be asked for") for day in days)

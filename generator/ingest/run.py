@@ -93,7 +93,7 @@ def read_files(
         try:
             if path.stat().st_size > MAX_FILE:
                 raise UnreadableError(f"more than {MAX_FILE:,} bytes")
-            answer = SOURCES[kind](path.read_bytes(), Asked(source=source, name=str(path), as_of=as_of))
+            answer = SOURCES[kind].read(path.read_bytes(), Asked(source=source, name=str(path), as_of=as_of))
         except UnreadableError as error:
             problems.append(SourceError(source, str(path), f"{error}; nothing of it was taken"))
         except OSError as error:

@@ -19,6 +19,10 @@ SHOWN_AUTHORS = 30
 HUES = 12
 
 
+COUNTS_SHOWN = ("upvotes", "comments")
+"""The counts of a paper that a card shows, and with it any page."""
+
+
 class Card(Frozen, frozen=True):
     """What a list shows of a paper. Strings are plain text; ``*_html`` is safe HTML on one line."""
 
@@ -115,5 +119,5 @@ class Cards:
             withdrawn=paper.withdrawn,
             upvotes=measured.upvotes if measured else None,
             comments=measured.comments if measured else None,
-            as_of=measured.as_of if measured else None,
+            as_of=next((paper.measured_on[name] for name in COUNTS_SHOWN if name in paper.measured_on), None),
         )

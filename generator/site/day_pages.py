@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
+from msgspec import structs
+
 from generator.catalog.curation import DIGESTS
 from generator.catalog.ranking import rank
 from generator.model import Topic
@@ -42,7 +44,9 @@ class DayPages:
 
     def __init__(self, prints: PaperPrints) -> None:
         self.catalog, self.cards, self.prints = prints.catalog, prints.cards, prints
-        self.newest = max(self.catalog.days, default=None)
+        self.shown = [day for day in self.catalog.days.values() if not day.failed and (day.papers or day.digest)]
+        """The days with something to read, oldest first."""
+        self.newest = self.shown[-1].date if self.shown else None
 
     def __iter__(self) -> Iterator[Page]:
         """Yield the front page, the archive, then days, weeks and months, oldest first."""
@@ -56,17 +60,20 @@ class DayPages:
 
     def _home_context(self) -> Context:
         catalog = self.catalog
-        days = sorted(catalog.days.values(), key=lambda day: day.date, reverse=True)
+        days = self.shown[::-1]
         return {
             "day": self._day_context(days[0].date, home=True) if days else None,
             "rest_count": len(days[0].rest) if days else 0,
+            "failed": [
+                day.date for day in catalog.days.values() if day.failed and day.date > (self.newest or day.date)
+            ],
             "previous": days[1].date if len(days) > 1 else None,
             "recent": [counts(day) for day in days[1:11]],
             "topics": [self._pulse(topic) for topic in catalog.topics.values() if topic.papers and not topic.children],
             "calendar": self._calendar(),
             "counts": {
                 "papers": len(catalog.papers),
-                "days": len(catalog.days),
+                "days": len(self.shown),
                 "people": len(catalog.people),
                 "topics": len(catalog.topics),
             },
@@ -100,7 +107,7 @@ class DayPages:
         if self.newest is None:
             return None
         year = self.newest.year
-        return {"year": year, "days": [counts(day) for day in self.catalog.days.values() if day.date.year == year]}
+        return {"year": year, "days": [counts(day) for day in self.shown if day.date.year == year]}
 
     def _days(self) -> Iterator[Page]:
         order = list(self.catalog.days)
@@ -127,10 +134,14 @@ class DayPages:
 
     def _day_between(self, before: date | None, day: date, after: date | None) -> Context:
         ways = {"previous": before, "next": after, "week": week_label(day), "month": month_label(day)}
-        return {**self._day_context(day), **ways}
+        shown = self.catalog.days[day]
+        sources = [structs.asdict(source) | {"state": source.state.value} for source in shown.sources]
+        return {**self._day_context(day), **ways, "sources": sources, "failed": shown.failed}
 
     def _day_description(self, day: date) -> str:
         shown = self.catalog.days[day]
+        if shown.failed:
+            return f"Why there are no papers of {day_name(day)}."
         picks = f", {len(shown.picks)} picked" if shown.picks else ""
         return f"{len(shown.papers)} papers{picks}: {day_name(day)}."
 

@@ -66,7 +66,7 @@ class Feeds:
         """Yield every feed."""
         site, title = self.config, self.config.title
         yield self._feed("", title, site.description or title, self._in_reading_order())
-        days = tuple(sorted(self.catalog.days, reverse=True)[: site.feeds.days])
+        days = tuple([day.date for day in reversed(self.pages.days.shown)][: site.feeds.days])
         yield Feed("days/feed.xml", "days/", f"{title}: days", f"{title}, a day at a time.", days=days)
         for topic in self.catalog.topics.values():
             about = f"Papers on {topic.name}."

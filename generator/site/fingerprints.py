@@ -13,10 +13,12 @@ from pathlib import Path
 
 import jinja2
 import msgspec
+from msgspec.structs import replace
 
 from generator.catalog.catalog import Catalog
 from generator.config import CONFIG_NAME, SiteConfig
-from generator.site.cards import Cards
+from generator.model import Paper
+from generator.site.cards import COUNTS_SHOWN, Cards
 
 SIZE = 16
 """Bytes of a fingerprint; 2^64 pages before two are likely to share one."""
@@ -70,6 +72,20 @@ def hash_of_inputs(root: Path, theme: Iterable[Path]) -> bytes:
     )
 
 
+def _shown(config: SiteConfig) -> SiteConfig:
+    """Leave out of the configuration what only brings papers in: no page shows it."""
+    bare = SiteConfig(title="", url="")
+    return replace(config, sources=(), ingest=bare.ingest, rules=bare.rules, metrics=bare.metrics)
+
+
+def _without_unseen_counts(paper: Paper) -> tuple[Paper, object]:
+    """Leave out of a paper the counts that no page shows: those of thousands of papers change with every counting."""
+    if paper.measured is None:
+        return paper, None
+    seen = [(name, getattr(paper.measured, name, None), paper.measured_on.get(name)) for name in COUNTS_SHOWN]
+    return replace(paper, measured=None, measured_on={}), seen
+
+
 class Fingerprints:
     """What stands around and above the content of many pages, hashed once."""
 
@@ -89,7 +105,7 @@ class Fingerprints:
             for path in sorted(self._theme.iterdir())
             if path.name not in apart
         ]
-        return fingerprint(program_hash(), around, self._config)
+        return fingerprint(program_hash(), around, _shown(self._config))
 
     def template(self, name: str) -> bytes:
         """Return the hash of a template and of all that it imports or includes."""
@@ -138,7 +154,7 @@ class PaperPrints:
         """Return the hash of what is known of a paper itself, whatever its people and topics are called."""
         known = self._words.get(paper_id)
         if known is None:
-            known = self._words[paper_id] = fingerprint(self.catalog.papers[paper_id])
+            known = self._words[paper_id] = fingerprint(_without_unseen_counts(self.catalog.papers[paper_id]))
         return known
 
     def paper(self, paper_id: str) -> bytes:

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from operator import itemgetter
 from typing import Any
 
 from generator.catalog.catalog import Catalog
@@ -81,7 +82,7 @@ def neighbours(periods: list[Period]) -> Iterator[tuple[Period | None, Period, P
 
 def counts(day: Day) -> dict[str, Any]:
     """Return what a calendar shows of a day."""
-    return {"date": day.date, "count": len(day.papers), "picks": len(day.picks)}
+    return {"date": day.date, "count": len(day.papers), "picks": len(day.picks), "failed": day.failed}
 
 
 def period_context(
@@ -112,8 +113,14 @@ def period_context(
 
 
 def archive_context(catalog: Catalog) -> dict[str, Any]:
-    """Return the archive: years, their months and weeks, every day with how much there was; newest first."""
+    """Return the archive: years, their months and weeks, every day with how much there was; newest first.
+
+    A quiet day of one of the months has no page, but a place.
+    """
     by_month = months(catalog.days)
+    quiet: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for quiet_day, state in catalog.quiet_days.items():
+        quiet[month_label(quiet_day)].append({"date": quiet_day, "quiet": state.value})
     years: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for month in reversed(by_month):
         days = [catalog.days[day] for day in month.days]
@@ -123,8 +130,11 @@ def archive_context(catalog: Catalog) -> dict[str, Any]:
                 "name": month.name,
                 "count": len({paper for day in days for paper in day.papers}),
                 "picks": sum(len(day.picks) for day in days),
-                "days": [counts(day) for day in days],
+                "days": sorted([*map(counts, days), *quiet[month.label]], key=itemgetter("date")),
                 "weeks": list(dict.fromkeys(week_label(day) for day in month.days)),
             }
         )
-    return {"years": [{"year": year, "months": inside} for year, inside in years.items()]}
+    return {
+        "years": [{"year": year, "months": inside} for year, inside in years.items()],
+        "quiet": any(quiet[month.label] for month in by_month),
+    }

@@ -1,6 +1,6 @@
 """``digest init``: a digest of one's own to start from, copied from ``files/`` beside this module.
 
-What it holds is configuration, empty content with commented examples, two pages and two workflows.
+What it holds is configuration, empty content with commented examples, three pages and three workflows.
 """
 
 import json

@@ -1,0 +1,46 @@
+"""Which accounts at the services that count citations are a person's: read from the links that people wrote.
+
+What is counted there is left to ``ingest``. Nobody is ever looked up by name.
+"""
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+SEMANTIC_SCHOLAR = "semantic-scholar"
+OPENALEX = "openalex"
+ORCID = "orcid"
+
+_ADDRESSES: Mapping[str, tuple[str, re.Pattern[str], str]] = MappingProxyType(
+    {
+        "semantic_scholar": (
+            SEMANTIC_SCHOLAR,
+            re.compile(r"https?://(?:www\.)?semanticscholar\.org/author/(?:[^/?#]*/)?([0-9]{1,12})/?"),
+            "https://www.semanticscholar.org/author/2262347",
+        ),
+        "openalex": (
+            OPENALEX,
+            re.compile(r"https?://(?:(?:api|explore)\.)?openalex\.org/(?:authors/)?([Aa][0-9]{4,12})/?"),
+            "https://openalex.org/A5023888391",
+        ),
+    }
+)
+"""Key of an entry's ``links`` -> the service, the addresses of its pages of authors, and one of them."""
+
+
+def profiles_of(orcid: str | None, links: Mapping[str, str]) -> tuple[str, ...]:
+    """Name the accounts of a person: ``semantic-scholar:2262347``, ``openalex:A5023888391``, ``orcid:0000-…``."""
+    linked = (profile for key in _ADDRESSES if key in links and (profile := parse_profile(key, links[key])))
+    return (*linked, *([f"{ORCID}:{orcid}"] if orcid else []))
+
+
+def parse_profile(key: str, address: str) -> str | None:
+    """Read the address of an author's page at a service, which is the key of the link; None if it is none."""
+    service, pattern, _ = _ADDRESSES[key]
+    found = pattern.fullmatch(address)
+    return f"{service}:{found[1].upper()}" if found else None
+
+
+def wrong_links(links: Mapping[str, str]) -> dict[str, str]:
+    """Give those links to services that lead to no author's page there, by key, each with an example that does."""
+    return {key: _ADDRESSES[key][2] for key in links if key in _ADDRESSES and parse_profile(key, links[key]) is None}

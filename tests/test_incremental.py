@@ -453,9 +453,9 @@ class Built:
         self.rendered: set[str] = set()
         render = mkdocs.render
 
-        def noting(rendering: mkdocs.Rendering, sources: Any, jobs: int, done: Callable[[int], None]) -> None:
+        def noting(rendering: mkdocs.Rendering, sources: Any, *more: Any) -> None:
             self.rendered = {source.address for source in sources}
-            render(rendering, sources, jobs, done)
+            render(rendering, sources, *more)
 
         monkeypatch.setattr(mkdocs, "render", noting)
         self.build()

@@ -18,6 +18,7 @@ from generator.errors import SourceError
 from generator.ingest import arxiv, arxiv_search, crossref, datacite, landing
 from generator.ingest.answer import Asked, Reader, UnreadableError
 from generator.ingest.asking import Fetch, NotNow, NotThere
+from generator.ingest.catch_up import alone
 from generator.ingest.picking import draft_pick
 from generator.ingest.run import apply, plan
 from generator.jsonlines import write_atomically
@@ -44,13 +45,19 @@ def add(root: Path, config: SiteConfig, given: str, day: date, note: str | None,
         IdError: ``given`` is no paper.
         SourceError: nobody knows the paper, or cannot say so now; nothing was written.
         ContentProblems: the digest file, or that of the record, cannot be added to.
+        ConfigError: an ingest is at work.
     """
+    with alone(root):
+        return _pick(root, config, given.strip(), day, note, fetch)
+
+
+def _pick(root: Path, config: SiteConfig, given: str, day: date, note: str | None, fetch: Fetch) -> Added:
     paper = ids.parse_id(given)
     store = read_records(root)
     record = store.records.get(paper)
     written: tuple[str, ...] = ()
     if record is None:
-        fetched = _ask(config, paper, given.strip(), day, fetch)
+        fetched = _ask(config, paper, given, day, fetch)
         # That somebody picked it says nothing about a source's list of its day.
         fetched = structs.replace(fetched, listed=())
         if file_date(fetched) is None:

@@ -216,6 +216,7 @@ Wall is from the start to the end of the command. Processor is user and system t
 the largest sum of the proportional set sizes (PSS) of its processes, looked at every 50 ms. MB are 10^6 bytes; those of
 a site are the sum of its files' sizes. Edits are made one after the other, each build starts from the one before.
 `python -m benchmarks.linear` measures what a page costs as a digest grows, with invented papers.
+`python -m benchmarks.ingest` measures an ingest of 10,000 invented papers from a server on loopback.
 """
 
 

@@ -179,4 +179,5 @@ class DayPages:
 
     def _period_from(self, before: Period | None, period: Period, after: Period | None) -> object:
         days = [self.catalog.days[day] for day in period.days]
-        return before, period, after, days, [self.prints.rows(day.papers) for day in days]
+        shown = [(structs.replace(day, sources=()), counts(day)) for day in days]
+        return before, period, after, shown, [self.prints.rows(day.papers) for day in days]

@@ -78,14 +78,6 @@ def _shown(config: SiteConfig) -> SiteConfig:
     return replace(config, sources=(), ingest=bare.ingest, rules=bare.rules, metrics=bare.metrics)
 
 
-def _without_unseen_counts(paper: Paper) -> tuple[Paper, object]:
-    """Leave out of a paper the counts that no page shows: those of thousands of papers change with every counting."""
-    if paper.measured is None:
-        return paper, None
-    seen = [(name, getattr(paper.measured, name, None), paper.measured_on.get(name)) for name in COUNTS_SHOWN]
-    return replace(paper, measured=None, measured_on={}), seen
-
-
 class Fingerprints:
     """What stands around and above the content of many pages, hashed once."""
 
@@ -146,26 +138,39 @@ class PaperPrints:
     def __init__(self, catalog: Catalog, cards: Cards) -> None:
         self.catalog = catalog
         self.cards = cards
-        self._words: dict[str, bytes] = {}
         self._papers: dict[str, bytes] = {}
         self._rows: dict[str, bytes] = {}
+        self._listed: dict[str, bytes] = {}
 
     def words(self, paper_id: str) -> bytes:
-        """Return the hash of what is known of a paper itself, whatever its people and topics are called."""
-        known = self._words.get(paper_id)
-        if known is None:
-            known = self._words[paper_id] = fingerprint(_without_unseen_counts(self.catalog.papers[paper_id]))
-        return known
+        """Return the hash of what the search knows of a paper: the counts and what became of it are not in it."""
+        paper = self.catalog.papers[paper_id]
+        return fingerprint(replace(paper, measured=None, measured_on={}, passed=(), corrections=()))
 
     def paper(self, paper_id: str) -> bytes:
         """Return the hash of all that any page or feed shows of a paper."""
         known = self._papers.get(paper_id)
         if known is None:
-            paper, people, topics = self.catalog.papers[paper_id], self.catalog.people, self.catalog.topics
+            paper, people = self.catalog.papers[paper_id], self.catalog.people
+            seen = [(name, getattr(paper.measured, name, None), paper.measured_on.get(name)) for name in COUNTS_SHOWN]
             known = self._papers[paper_id] = fingerprint(
-                self.words(paper_id),
+                replace(paper, keywords=(), measured=None, measured_on={}),
+                seen,
                 [people.name_of(mention.person) for mention in paper.authors],
-                [topics[topic].name for topic in paper.topics],
+                self._topic_names(paper),
+            )
+        return known
+
+    def _topic_names(self, paper: Paper) -> list[str]:
+        return [self.catalog.topics[topic].name for topic in paper.topics if topic in self.catalog.topics]
+
+    def listed(self, paper_id: str) -> bytes:
+        """Return the hash of what a page shows that lists a paper and counts its people, topics and dates."""
+        known = self._listed.get(paper_id)
+        if known is None:
+            paper, people = self.catalog.papers[paper_id], self.catalog.people
+            known = self._listed[paper_id] = fingerprint(
+                self.row(paper_id), [(one.person, people.name_of(one.person)) for one in paper.authors]
             )
         return known
 
@@ -193,7 +198,7 @@ class PaperPrints:
         """
         sums: dict[str, int] = defaultdict(int)
         for paper_id, paper in self.catalog.papers.items():
-            number = int.from_bytes(self.paper(paper_id))
+            number = int.from_bytes(self.listed(paper_id))
             for person in {mention.person for mention in paper.authors}:
                 sums[person] += number
         return sums

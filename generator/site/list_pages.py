@@ -71,7 +71,7 @@ class ListPages:
         related = [topics[name] for name in (topic.parent, *topic.children) if name is not None]
         named = [(other.id, other.name, len(other.papers)) for other in related]
         # All of its papers, not only those in the list: their authors and months are counted.
-        return topic, named, self.prints.papers(topic.papers)
+        return topic, named, b"".join(map(self.prints.listed, topic.papers))
 
     def _topic_context(self, topic: Topic) -> Context:
         catalog = self.catalog

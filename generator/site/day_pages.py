@@ -130,7 +130,7 @@ class DayPages:
 
     def _day_from(self, before: date | None, day: date, after: date | None) -> object:
         shown = self.catalog.days[day]
-        return before, after, shown, self.prints.papers(shown.papers)
+        return before, after, shown, self.prints.cards_of(shown.papers)
 
     def _day_between(self, before: date | None, day: date, after: date | None) -> Context:
         ways = {"previous": before, "next": after, "week": week_label(day), "month": month_label(day)}
@@ -179,5 +179,8 @@ class DayPages:
 
     def _period_from(self, before: Period | None, period: Period, after: Period | None) -> object:
         days = [self.catalog.days[day] for day in period.days]
-        shown = [(structs.replace(day, sources=()), counts(day)) for day in days]
-        return before, period, after, shown, [self.prints.rows(day.papers) for day in days]
+        shown = [
+            (counts(day), day.digest and day.digest.intro, [paper for _, paper in day.picks], sorted(day.papers))
+            for day in days
+        ]
+        return before, period, after, shown, self.prints.rows(paper for *_, papers in shown for paper in papers)

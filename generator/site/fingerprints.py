@@ -35,7 +35,7 @@ _RENDERERS = (
     "pagefind",
 )
 # Jinja's own parser says the same, but takes a quarter of a small build's time.
-_MENTION = re.compile(r"\{%[-+]?\s*(?:extends|include|import|from)\b(.*?)%\}", re.DOTALL)
+_MENTION = re.compile(r"\{%[-+]?\s*(?:extends|include|import|from)\b(.*?)[-+]?%\}", re.DOTALL)
 _NAMED = re.compile(r"""\s*(["'])([^"'\\]*)\1\s*(?:(?:as|import|ignore|with|without)\b[^"']*)?\Z""")
 _ENCODER = msgspec.msgpack.Encoder(enc_hook=str, order="deterministic")  # Markup is a str that msgspec does not know
 
@@ -181,9 +181,10 @@ class PaperPrints:
             known = self._rows[paper_id] = fingerprint(self.cards.row(paper_id))
         return known
 
-    def papers(self, paper_ids: Iterable[str]) -> bytes:
-        """Return the hashes of papers, one after the other."""
-        return b"".join(map(self.paper, paper_ids))
+    def cards_of(self, paper_ids: Iterable[str]) -> list[object]:
+        """Return what the full cards of papers are made from."""
+        papers = self.catalog.papers
+        return [(self.row(paper), papers[paper].abstract) for paper in paper_ids]
 
     def rows(self, paper_ids: Iterable[str]) -> bytes:
         """Return the hashes of papers' cards, one after the other."""

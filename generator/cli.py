@@ -291,5 +291,5 @@ def init(folder: Path, title: str, url: str) -> None:
     from generator.starter import start
 
     with _messages():
-        written = start(folder, title, url)
+        written = start(folder, title, url, date.today().year)
     click.echo(f"wrote {len(written)} files to {folder}; next: digest build --root {folder}")

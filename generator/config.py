@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from msgspec import Meta
 from msgspec.structs import replace
@@ -11,6 +12,15 @@ from generator.model import Frozen, WebAddress
 from generator.yamlfile import YamlFile, read_yaml
 
 CONFIG_NAME = "site_config.yml"
+
+
+TAG_PATTERN = (
+    r"^tag:([A-Za-z0-9._-]+@)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?,\d{4}(-\d\d(-\d\d)?)?:"
+    r"([A-Za-z0-9._~!$&'()*+,;=:@/?%-]*/)?$"
+)
+"""The start of a tag URI (RFC 4151): a name that was the digest's on that day, and the digest's part below it."""
+TAG_YEAR = 2025
+"""The year in which a site's address was the digest's, where nothing says so; part of every id for good."""
 
 
 class SourceSettings(Frozen, frozen=True):
@@ -32,7 +42,22 @@ class FeedSettings(Frozen, frozen=True):
 
     entries: Annotated[int, Meta(ge=1, le=1000, description="Papers in a feed of papers.")] = 60
     days: Annotated[int, Meta(ge=1, le=366, description="Days in the feed of days.")] = 30
-    author_papers: Annotated[int, Meta(ge=1, description="An author has a feed from this many papers on.")] = 3
+    author_papers: Annotated[int, Meta(ge=1, description="An author has a feed from this many papers on.")] = 10
+    weeks: Annotated[int, Meta(ge=1, le=520, description="Weeks in the feed of weeks.")] = 26
+    author_entries: Annotated[int, Meta(ge=1, le=1000, description="Papers in an author's feed.")] = 20
+    tag: (
+        Annotated[
+            str,
+            Meta(
+                description="What the id of every entry begins with, for good: a subscriber who meets a paper under "
+                "another id reads it again. Without it, it is made from the site's address.",
+                pattern=TAG_PATTERN,
+                examples=["tag:example.org,2025:digest/"],
+            ),
+        ]
+        | None
+    ) = None
+    hub: Annotated[WebAddress, Meta(description="A WebSub hub that is told of new entries.")] | None = None
 
 
 class SiteConfig(Frozen, frozen=True):
@@ -50,9 +75,23 @@ class SiteConfig(Frozen, frozen=True):
     sources: tuple[SourceSettings, ...] = ()
     feeds: FeedSettings = FeedSettings()
 
+    @property
+    def tag(self) -> str:
+        """What the id of every entry begins with: as it was settled, else made from the address."""
+        return self.feeds.tag or tag_of(self.url)
+
 
 DEFAULTS = SiteConfig(title="Paper digest", url="http://localhost/")
 """What a root with content but without a configuration is built with."""
+
+
+def tag_of(url: str, year: int = TAG_YEAR) -> str:
+    """Make the start of a digest's ids from the site's address: ``tag:example.org,2025:digest/``.
+
+    The path belongs to it, for a host may have many digests.
+    """
+    parts = urlsplit(url)
+    return f"tag:{parts.hostname},{year}:{parts.path.lstrip('/')}"
 
 
 def read_config(root: Path) -> tuple[YamlFile[SiteConfig], list[ContentError]]:

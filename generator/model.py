@@ -247,6 +247,9 @@ class Paper(Frozen, frozen=True):
     """The first day on which it was listed or picked: where it stands in lists."""
     aliases: tuple[str, ...] = ()
     """Other ids of the same paper, such as the DOI's."""
+    origin: str | None = None
+    """Of a paper of several ids, the one under which it was listed first, where that is not its own: ids in feeds and
+    keys of citations, handed out once, are made from it."""
     authors: tuple[Mention, ...] = ()
     abstract: str = ""
     published: date | None = None

@@ -215,6 +215,7 @@ def _paper(
         title=title or paper,
         day=min(days, default=record.published or date.min),
         aliases=aliases,
+        origin=_origin(content, paper, aliases),
         authors=people.resolve(paper, ((author.name, author.affiliation) for author in record.authors)),
         abstract=abstract,
         published=record.published,
@@ -237,6 +238,15 @@ def _paper(
         measured=_measured(content, paper, aliases),
         by_hand=all(listing.source == BY_HAND for listing in record.listed) and bool(record.listed),
     )
+
+
+def _origin(content: Content, paper: str, aliases: tuple[str, ...]) -> str | None:
+    def first_listed(known: str) -> date:
+        return min((listing.date for listing in content.records[known].listed), default=date.max)
+
+    known = [paper, *(other for other in aliases if other in content.records)]
+    origin = min(known, key=first_listed)  # of those listed on one day, the paper's own
+    return origin if origin != paper else None
 
 
 def _line(text: str | None) -> str | None:

@@ -17,7 +17,7 @@ from generator.catalog.catalog import Catalog, assemble, load
 from generator.catalog.check import check
 from generator.errors import ContentProblems
 from generator.site import exports, mkdocs
-from generator.site.feeds import Feed, Feeds, rss
+from generator.site.feeds.files import feed_files
 from generator.site.fingerprints import Fingerprints, fingerprint, hash_of_inputs, program_hash
 from generator.site.generations import (
     FileHashes,
@@ -179,14 +179,8 @@ class _Plan:
         return fingerprint(shell, template, own, made_from)
 
     def _add_feeds(self) -> None:
-        self.feeds = Feeds(self.pages)
-        config, program = self.config, program_hash()
-        for feed in self.feeds:
-            made_from = (program, config.url, config.language, self.feeds.key(feed, self.prints.paper))
-            self._add(feed.address, made_from, partial(self._rss, feed))
-
-    def _rss(self, feed: Feed) -> bytes:
-        return rss(feed, self.feeds.entries(feed), self.config.url, self.config.language)
+        for file in feed_files(self.pages.subscriptions, self.prints.paper):
+            self._add(file.path, (program_hash(), file.made_from), file.make)
 
     def _add_exports(self) -> None:
         url, program = self.config.url, program_hash()

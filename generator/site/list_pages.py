@@ -11,6 +11,7 @@ from generator.catalog.curation import TOPICS
 from generator.model import Topic
 from generator.site.cards import Cards, note_markup
 from generator.site.categories import category_name, has_page
+from generator.site.feeds.subscriptions import alternates
 from generator.site.page import Context, Page, most_frequent
 from generator.site.periods import month_label
 
@@ -60,7 +61,7 @@ class ListPages:
             topic.name,
             lambda: self._topic_context(topic),
             description=f"{len(topic.papers)} papers on {topic.name}.",
-            feeds=(("feed.xml", f"{self.catalog.config.title}: {topic.name}"),),
+            feeds=alternates(f"{self.catalog.config.title}: {topic.name}"),
             edit=TOPICS,
             day=self._newest_of(topic.papers),
         )
@@ -94,7 +95,7 @@ class ListPages:
                 code,
                 partial(self._category_context, code, papers),
                 description=f"{len(papers)} papers in {code}.",
-                feeds=(("feed.xml", f"{self.catalog.config.title}: {code}"),),
+                feeds=alternates(f"{self.catalog.config.title}: {code}"),
                 day=self._newest_of(papers),
             )
             yield from self._years(address, code, papers)

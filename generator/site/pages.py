@@ -13,9 +13,11 @@ from generator.catalog.curation import DIGESTS
 from generator.site.author_pages import AuthorPages
 from generator.site.cards import Cards
 from generator.site.day_pages import DayPages
+from generator.site.feeds.subscriptions import Subscriptions
 from generator.site.list_pages import ListPages
 from generator.site.page import Context, Page
 from generator.site.paper_pages import PaperPages
+from generator.site.subscribe_page import subscribe_page
 
 
 class Pages:
@@ -29,6 +31,7 @@ class Pages:
         self.papers = PaperPages(catalog, cards)
         self.authors = AuthorPages(catalog, cards, paper_print)
         self.lists = ListPages(catalog, cards)
+        self.subscriptions = Subscriptions(catalog, self.lists.categories, self.authors.has_feed)
         self._digests = {f"{DIGESTS}/{day.year}/{day}.yml" for day, shown in catalog.days.items() if shown.digest}
 
     def __iter__(self) -> Iterator[Page]:
@@ -38,6 +41,7 @@ class Pages:
         yield from self.authors
         yield from self.lists
         yield self._search()
+        yield subscribe_page(self.subscriptions)
 
     def site(self) -> Context:
         """Return what every template may know of the site."""

@@ -43,7 +43,7 @@ class PaperPages:
             "card": row,
             "abstract": paper.abstract,
             "authors": [(mention.name, mention.person, mention.affiliation) for mention in paper.authors],
-            "links": _links(paper),
+            "links": links_of_paper(paper),
             "categories": [(code, has_page(code)) for code in paper.categories],
             "listed": [(listing.source, listing.date) for listing in paper.listed],
             "choices": [
@@ -66,7 +66,7 @@ class PaperPages:
         }
 
 
-def _links(paper: Paper) -> list[tuple[str, str]]:
+def links_of_paper(paper: Paper) -> list[tuple[str, str]]:
     """Return (label, address) of everywhere a paper is to be had, the paper's own places first."""
     found: dict[str, str] = {}
     for known in (paper.id, *paper.aliases):

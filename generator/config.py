@@ -40,11 +40,11 @@ class SourceSettings(Frozen, frozen=True):
 class FeedSettings(Frozen, frozen=True):
     """How much the feeds hold."""
 
-    entries: Annotated[int, Meta(ge=1, le=1000, description="Papers in a feed of papers.")] = 60
+    entries: Annotated[int, Meta(ge=1, le=1000, description="Papers in a feed of papers.")] = 40
     days: Annotated[int, Meta(ge=1, le=366, description="Days in the feed of days.")] = 30
-    author_papers: Annotated[int, Meta(ge=1, description="An author has a feed from this many papers on.")] = 10
+    author_papers: Annotated[int, Meta(ge=1, description="An author has a feed from this many papers on.")] = 15
     weeks: Annotated[int, Meta(ge=1, le=520, description="Weeks in the feed of weeks.")] = 26
-    author_entries: Annotated[int, Meta(ge=1, le=1000, description="Papers in an author's feed.")] = 20
+    author_entries: Annotated[int, Meta(ge=1, le=1000, description="Papers in an author's feed.")] = 10
     tag: (
         Annotated[
             str,

@@ -20,7 +20,7 @@ def test_a_title_and_an_address_are_enough(tmp_path: Path) -> None:
     config = read(tmp_path, "title: A\nurl: https://example.org/digest/\n")
     assert config == SiteConfig(title="A", url="https://example.org/digest/")
     assert (config.language, config.branch, config.sources) == ("en", "main", ())
-    assert config.feeds == FeedSettings(entries=60, days=30, author_papers=10)
+    assert config.feeds == FeedSettings(entries=40, days=30, author_papers=15)
 
 
 @pytest.mark.parametrize("written", ["https://example.org", "https://example.org/a", "https://example.org/a/"])

@@ -6,9 +6,11 @@ from functools import partial
 
 from generator.catalog.catalog import Catalog
 from generator.catalog.curation import AUTHORS
-from generator.model import Person
+from generator.model import Person, Standing
+from generator.site import head
 from generator.site.cards import Cards, note_markup
 from generator.site.categories import category_name
+from generator.site.citations.files import OF_LIST
 from generator.site.page import Context, Page, most_frequent
 from generator.text import sort_key
 
@@ -45,6 +47,8 @@ class AuthorPages:
             description=f"{count} paper{'' if count == 1 else 's'} with {person.name} among the authors.",
             feeds=(("feed.xml", f"{self.catalog.config.title}: {person.name}"),) if self.has_feed(person) else (),
             edit=AUTHORS,
+            cite=tuple(f"papers{suffix}" for suffix in OF_LIST) if self.has_feed(person) else (),
+            head=partial(head.of_person, person, self.catalog.config) if person.standing is Standing.VERIFIED else None,
             key=lambda: self._author_key(person),
             day=max((self.catalog.papers[paper].day for paper in person.papers), default=None),
         )

@@ -17,7 +17,6 @@ from generator.catalog.catalog import Catalog, assemble, load
 from generator.catalog.check import check
 from generator.errors import ContentProblems
 from generator.site import exports, mkdocs
-from generator.site.feeds.files import feed_files
 from generator.site.fingerprints import Fingerprints, fingerprint, hash_of_inputs, program_hash
 from generator.site.generations import (
     FileHashes,
@@ -28,6 +27,7 @@ from generator.site.generations import (
     replace_whole,
     staging,
 )
+from generator.site.machine_files import machine_files
 from generator.site.markdown import MarkdownWriter, environment, own_pages, theme_folders, told_mistakes
 from generator.site.page import Page
 from generator.site.pages import Pages
@@ -164,7 +164,7 @@ class _Plan:
         shell = fingerprint(self.prints.shell, [(own.address, own.title) for own in self.own_pages])
         for page in self.all_pages:
             path = f"{page.address}index.html"
-            self.sources[path] = mkdocs.Source(page.address, partial(self.writer.text, page))
+            self.sources[path] = mkdocs.Source(page.address, partial(self.writer.text, page), page.head)
             self.wanted[path] = self._page_print(page, shell)
         for own in self.own_pages:
             path = f"{own.address}index.html"
@@ -174,12 +174,12 @@ class _Plan:
 
     def _page_print(self, page: Page, shell: bytes) -> bytes:
         template = self.prints.template(f"{page.template}.md.j2")
-        own = (page.address, page.title, page.description, page.feeds, self.pages.edit_link(page))
+        own = (page.address, page.title, page.description, page.feeds, page.cite, self.pages.edit_link(page))
         made_from = page.make() if page.key is None else page.key()
         return fingerprint(shell, template, own, made_from)
 
     def _add_feeds(self) -> None:
-        for file in feed_files(self.pages.subscriptions, self.prints.paper):
+        for file in machine_files(self.pages, self.prints.paper):
             self._add(file.path, (program_hash(), file.made_from), file.make)
 
     def _add_exports(self) -> None:

@@ -8,7 +8,9 @@ from functools import partial
 from generator.catalog.catalog import Catalog
 from generator.catalog.curation import DIGESTS
 from generator.model import Topic
+from generator.site import head
 from generator.site.cards import Cards, note_markup
+from generator.site.citations.files import OF_LIST
 from generator.site.feeds.subscriptions import ATOM, JSON, RSS, alternates
 from generator.site.page import Context, Page
 from generator.site.periods import (
@@ -105,6 +107,8 @@ class DayPages:
                 description=self._day_description(day),
                 feeds=alternates(f"{title}: days", "../", (RSS,)),
                 edit=f"{DIGESTS}/{day.year}/{day}.yml",
+                cite=(*(f"papers{suffix}" for suffix in OF_LIST), f"../../api/days/{day}.json"),
+                head=partial(head.of_list, f"days/{day}/", day_name(day), self.catalog.config),
                 day=day,
             )
 

@@ -9,8 +9,10 @@ from urllib.parse import quote
 from generator.catalog.catalog import Catalog
 from generator.catalog.curation import TOPICS
 from generator.model import Topic
+from generator.site import head
 from generator.site.cards import Cards, note_markup
 from generator.site.categories import category_name, has_page
+from generator.site.citations.files import OF_LIST
 from generator.site.feeds.subscriptions import alternates
 from generator.site.page import Context, Page, most_frequent
 from generator.site.periods import month_label
@@ -63,6 +65,8 @@ class ListPages:
             description=f"{len(topic.papers)} papers on {topic.name}.",
             feeds=alternates(f"{self.catalog.config.title}: {topic.name}"),
             edit=TOPICS,
+            cite=(*(f"papers{suffix}" for suffix in OF_LIST), f"../../api/topics/{topic.id}.json"),
+            head=partial(head.of_list, f"topics/{topic.id}/", topic.name, self.catalog.config),
             day=self._newest_of(topic.papers),
         )
 

@@ -26,6 +26,10 @@ class Page:
     """The file that people change to change this page, relative to the digest's root."""
     day: date | None = None
     """The newest day whose papers it shows: for the sitemap."""
+    cite: tuple[str, ...] = ()
+    """Addresses, relative to the page, of what it shows as citations or data."""
+    head: Callable[[], str] | None = None
+    """Makes what stands in its head for machines, from no more than the context is made from: safe HTML."""
     key: Callable[[], object] | None = None
     """All that the context is made from, where that is much cheaper to name than the context is to make."""
 

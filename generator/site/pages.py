@@ -12,6 +12,7 @@ from generator.catalog.catalog import Catalog
 from generator.catalog.curation import DIGESTS
 from generator.site.author_pages import AuthorPages
 from generator.site.cards import Cards
+from generator.site.data_page import data_page
 from generator.site.day_pages import DayPages
 from generator.site.feeds.subscriptions import Subscriptions
 from generator.site.list_pages import ListPages
@@ -42,6 +43,7 @@ class Pages:
         yield from self.lists
         yield self._search()
         yield subscribe_page(self.subscriptions)
+        yield data_page(self.catalog)
 
     def site(self) -> Context:
         """Return what every template may know of the site."""

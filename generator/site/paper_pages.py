@@ -1,13 +1,16 @@
 """A page for every paper."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from generator.catalog.catalog import Catalog
 from generator.catalog.curation import CORRECTIONS, DIGESTS
 from generator.ids import links_of
 from generator.model import Paper
+from generator.site import head
 from generator.site.cards import Cards, note_markup
 from generator.site.categories import has_page
+from generator.site.citations.files import OF_PAPER
 from generator.site.page import Context, Page
 
 
@@ -34,6 +37,8 @@ class PaperPages:
             lambda: self._paper_context(paper),
             description=_shortened(paper.abstract) or _byline(paper),
             edit=edit,
+            cite=(*(f"paper{suffix}" for suffix in OF_PAPER), f"../../api/papers/{paper.address}.json"),
+            head=partial(head.of_paper, paper, self.catalog.config),
             day=paper.choices[-1].date if paper.choices else paper.day,
         )
 

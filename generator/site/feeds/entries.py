@@ -22,7 +22,7 @@ from generator.site.periods import Period, counts, day_name
 AUTHORS_NAMED = 100
 """Of a paper of 3,303 authors an entry names the first; its page has all."""
 SHORT_AUTHORS = 5
-SHORT_LENGTH = 300
+SHORT_LENGTH = 240
 """Characters of the abstract in a short entry."""
 _HOUR = timedelta(hours=1) // timedelta(microseconds=1)
 

@@ -60,6 +60,39 @@ class FeedSettings(Frozen, frozen=True):
     hub: Annotated[WebAddress, Meta(description="A WebSub hub that is told of new entries.")] | None = None
 
 
+MailAddress = Annotated[
+    str,
+    Meta(
+        description="A mail address.",
+        pattern=r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9.-]+$",
+        examples=["digest@example.org"],
+    ),
+]
+
+
+class Newsletter(Frozen, frozen=True):
+    """Who mails the digest to whom, by which server; a login comes from the environment."""
+
+    sender: MailAddress
+    to: Annotated[MailAddress, Meta(description="The list's address: the list knows who reads it.")]
+    host: Annotated[str, Meta(description="The mail server.", pattern=r"^[A-Za-z0-9.:-]+$")]
+    port: Annotated[int, Meta(ge=1, le=65535)] = 587
+    security: Annotated[
+        Literal["starttls", "tls", "none"], Meta(description="How the connection is kept secret; none takes no login.")
+    ] = "starttls"
+    unsubscribe: (
+        Annotated[
+            str,
+            Meta(
+                description="Where one leaves the list: a web or mail address.",
+                pattern=r"^(https?://|mailto:)[^\s<>\"]+$",
+                examples=["mailto:list-leave@example.org"],
+            ),
+        ]
+        | None
+    ) = None
+
+
 class SiteConfig(Frozen, frozen=True):
     """What an operator settles once."""
 
@@ -74,6 +107,7 @@ class SiteConfig(Frozen, frozen=True):
     branch: Annotated[str, Meta(description="The repository's main branch.", pattern=r"^[\w./-]+$")] = "main"
     sources: tuple[SourceSettings, ...] = ()
     feeds: FeedSettings = FeedSettings()
+    newsletter: Newsletter | None = None
 
     @property
     def tag(self) -> str:

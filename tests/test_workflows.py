@@ -48,12 +48,14 @@ def test_every_action_is_pinned_by_commit_with_its_version(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: str(path.relative_to(ROOT)))
-def test_only_the_deployment_may_write(path: Path) -> None:
+def test_only_the_deployment_and_the_newsletter_may_write(path: Path) -> None:
     workflow: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     assert workflow["permissions"] == {}
     rights = {name: job["permissions"] for name, job in workflow["jobs"].items()}
     deploy = rights.pop("deploy", None)
     assert deploy in (None, {"pages": "write", "id-token": "write"})
+    # It keeps in the repository what was mailed, so that nothing is mailed twice.
+    assert rights.pop("newsletter", None) in (None, {"contents": "write"})
     assert all(right == {"contents": "read"} for right in rights.values())
 
 

@@ -107,6 +107,6 @@ def read_feeds(folder: Path) -> dict[str, ReadFeed]:
 def written_feeds(catalog: Catalog, only: Iterable[str] | None = None) -> dict[str, bytes]:
     """Write the feeds of a catalog, without its pages: all, or `only` those at some addresses."""
     pages = Pages(catalog, lambda paper: fingerprint(catalog.papers[paper]))
-    files = feed_files(pages.subscriptions, lambda paper: fingerprint(catalog.papers[paper]))
+    files = feed_files(pages.subscriptions, {paper.id: fingerprint(paper) for paper in catalog.papers.values()})
     wanted = None if only is None else set(only)
     return {file.path: file.make() for file in files if wanted is None or file.path in wanted}

@@ -103,7 +103,8 @@ def test_any_text_fits_the_schema_and_reads_back_as_it_is(
 ) -> None:
     paper = record("arxiv:2501.10001", title, "2025-01-06", abstract=abstract, authors=[{"name": name}], comment=title)
     catalog = catalog_of(write_digest(tmp_path_factory.mktemp("any"), [paper]))
-    files = {file.path: file.make() for file in api.api_files(catalog, _print(catalog))}
+    prints = {paper.id: fingerprint(paper) for paper in catalog.papers.values()}
+    files = {file.path: file.make() for file in api.api_files(catalog, prints)}
     shown = catalog.papers["arxiv:2501.10001"]
     value = _valid(json.loads(files["api/papers/2501.10001.json"]), "ApiPaper")
     assert (value["title"], value.get("abstract", "")) == (shown.title, shown.abstract)
@@ -111,10 +112,6 @@ def test_any_text_fits_the_schema_and_reads_back_as_it_is(
     assert _lines(files["api/months/2025-01.jsonl.gz"]) == [value]
     (entry,) = _valid(json.loads(files["api/days/2025-01-06.json"]), "ApiDay")["rest"]
     assert entry["title"] == shown.title
-
-
-def _print(catalog: Catalog) -> Any:
-    return lambda paper: fingerprint(catalog.papers[paper])
 
 
 # Heads

@@ -29,6 +29,7 @@ from generator.site.citations.citation import citation_key, cited
 from generator.site.citations.files import BIB, CSL, RIS, citation_files
 from generator.site.citations.latex import latex
 from generator.site.fingerprints import fingerprint
+from generator.site.generations import Generation
 from tests.content import catalog_of
 from tests.digest_folder import CONFIG, record, sample_records, write_digest, write_yaml
 from tests.hostile import PAYLOADS, payload
@@ -238,11 +239,9 @@ def test_any_text_is_read_from_ris_and_csl_as_it_was_written(title: str, names: 
 
 
 def _files(catalog: Catalog) -> dict[str, bytes]:
-    def print_of(paper: str) -> bytes:
-        return fingerprint(catalog.papers[paper])
-
     threshold = catalog.config.feeds.author_papers
-    made = citation_files(catalog, lambda person: len(person.papers) >= threshold, print_of)
+    prints = {paper.id: fingerprint(paper) for paper in catalog.papers.values()}
+    made = citation_files(catalog, lambda person: len(person.papers) >= threshold, prints, Generation())
     return {file.path: file.make() for file in made}
 
 
@@ -372,10 +371,8 @@ def test_bibtex_takes_all_recorded_papers_without_a_warning(tmp_path: Path) -> N
     CliRunner().invoke(main, ["import", "--root", str(tmp_path / "root"), "--format", "huggingface", *files])
     catalog = catalog_of(tmp_path / "root")
     assert len(catalog.papers) > 5_000
-    threshold = 10**6
-    made = citation_files(
-        catalog, lambda person: len(person.papers) >= threshold, lambda paper: fingerprint(catalog.papers[paper])
-    )
+    prints = {paper.id: fingerprint(paper) for paper in catalog.papers.values()}
+    made = citation_files(catalog, lambda person: False, prints, Generation())
     data = next(file.make() for file in made if file.path == "papers.bib")
     said = _bibtex(tmp_path, data, "plain")
     assert "arning" not in said, said

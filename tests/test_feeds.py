@@ -57,7 +57,7 @@ def test_there_is_a_feed_of_every_kind_in_every_format(feeds: dict[str, ReadFeed
     folders += [f"topics/{topic}/" for topic in catalog.topics]
     folders += [f"categories/{code}/" for code in ("cs.DC", "cs.LG", "cs.OS", "cs.PF")]
     expected = {f"{folder}{name}" for folder in folders for name in NAMES}
-    expected |= {f"authors/{one.id}/feed.xml" for one in catalog.people.values() if len(one.papers) >= 10}
+    expected |= {f"authors/{one.id}/feed.xml" for one in catalog.people.values() if len(one.papers) >= 15}
     assert feeds.keys() == expected
     assert any(address.startswith("authors/") for address in feeds)
 

@@ -6,7 +6,7 @@ their own folders.
 
 import gzip
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import partial
 
@@ -16,7 +16,7 @@ from msgspec import UNSET, Struct, UnsetType
 from generator.catalog.catalog import Catalog
 from generator.model import Day, Measurement, Paper, Person, Topic
 from generator.site.files import File
-from generator.site.fingerprints import fingerprint
+from generator.site.fingerprints import fingerprint, program_hash
 from generator.site.periods import month_label
 
 VERSION = 1
@@ -195,28 +195,28 @@ class ApiIndex(Value, frozen=True):
 _ENCODER = msgspec.json.Encoder()
 
 
-def api_files(catalog: Catalog, paper_print: Callable[[str], bytes]) -> Iterator[File]:
-    """Yield the files of the API; `paper_print` gives the fingerprint of a paper by its id."""
-    api = _Api(catalog)
+def api_files(catalog: Catalog, prints: Mapping[str, bytes]) -> Iterator[File]:
+    """Yield the files of the API; `prints` has a hash of each paper, and of the program, by the paper's id."""
+    api, program = _Api(catalog), program_hash()
     months: dict[str, list[str]] = defaultdict(list)
     for paper in catalog.papers.values():
         months[month_label(paper.day)].append(paper.id)
-        yield File(f"{FOLDER}papers/{paper.address}.json", paper_print(paper.id), partial(api.paper, paper.id))
+        yield File(f"{FOLDER}papers/{paper.address}.json", prints[paper.id], partial(api.paper, paper.id))
     titles = {paper.id: (paper.address, paper.title) for paper in catalog.papers.values()}
     for day in catalog.days.values():
-        shown = fingerprint(day, [titles[paper] for paper in day.papers])
+        shown = fingerprint(program, day, [titles[paper] for paper in day.papers])
         yield File(f"{FOLDER}days/{day.date}.json", shown, partial(api.day, day))
     for topic in catalog.topics.values():
-        shown = fingerprint(topic, [titles[paper] for paper in topic.papers])
+        shown = fingerprint(program, topic, [titles[paper] for paper in topic.papers])
         yield File(f"{FOLDER}topics/{topic.id}.json", shown, partial(api.topic, topic))
     for month, papers in months.items():
-        made_from = fingerprint([paper_print(paper) for paper in papers])
+        made_from = fingerprint([prints[paper] for paper in papers])
         yield File(f"{FOLDER}months/{month}.jsonl.gz", made_from, partial(api.lines_of_papers, papers))
-    people = fingerprint([(one, list(one.links.items())) for one in catalog.people.values()])
+    people = fingerprint(program, list(catalog.people.values()))
     yield File(f"{FOLDER}authors.jsonl.gz", people, api.lines_of_people)
     index = api.index({month: len(papers) for month, papers in months.items()})
-    yield File(f"{FOLDER}index.json", index, partial(bytes, index))
-    yield File(f"{FOLDER}schema.json", VERSION, schema)
+    yield File(f"{FOLDER}index.json", fingerprint(program, index), partial(bytes, index))
+    yield File(f"{FOLDER}schema.json", fingerprint(program), schema)
 
 
 class _Api:
@@ -345,7 +345,7 @@ def _person(person: Person) -> ApiPerson:
         standing=person.standing.value,
         also=person.also,
         orcid=person.orcid,
-        links=person.links,
+        links=dict(sorted(person.links.items())),
         papers=person.papers,
     )
 

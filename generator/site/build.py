@@ -34,6 +34,9 @@ from generator.site.pages import Pages
 from generator.site.search import FOLDER as SEARCH_FOLDER
 from generator.site.search import OLDER, Index, Search
 
+ABOUT_FILES = frozenset({"subscribe/", "data/"})
+"""Pages that tell of files beside them: no tree of Markdown has those."""
+
 
 @dataclass
 class Summary:
@@ -113,7 +116,8 @@ def write_markdown(root: Path, folder: Path) -> int:
     catalog = _catalog(root)
     with staging(folder) as stage, _theme(root) as theme, told_mistakes(theme):
         plan = _Plan(root, catalog, theme, Generation())
-        count = mkdocs.write_tree(stage, catalog.config, theme, plan.sources.values())
+        sources = [source for source in plan.sources.values() if source.address not in ABOUT_FILES]
+        count = mkdocs.write_tree(stage, catalog.config, theme, sources)
         files = (path for path in stage.rglob("*") if path.is_file())
         wanted = {path.relative_to(stage).as_posix(): fingerprint(path.read_bytes()) for path in files}
         replace_whole(folder, stage, Manifest(files=wanted))
@@ -179,8 +183,8 @@ class _Plan:
         return fingerprint(shell, template, own, made_from)
 
     def _add_feeds(self) -> None:
-        for file in machine_files(self.pages, self.prints.paper):
-            self._add(file.path, (program_hash(), file.made_from), file.make)
+        for file in machine_files(self.pages, self.prints.paper, self.old):
+            self.wanted[file.path], self._small[file.path] = file.made_from, file.make
 
     def _add_exports(self) -> None:
         url, program = self.config.url, program_hash()

@@ -9,9 +9,9 @@ from generator.site.page import Context, Page
 from generator.site.periods import month_label
 
 FILES = (
-    (f"{WHOLE}{BIB}", "application/x-bibtex", "BibTeX"),
-    (f"{WHOLE}{RIS}.gz", "application/gzip", "RIS, compressed"),
-    (f"{WHOLE}{CSL}.gz", "application/gzip", "CSL-JSON, compressed"),
+    (WHOLE[BIB], "application/x-bibtex", "BibTeX"),
+    (WHOLE[RIS], "application/gzip", "RIS, compressed"),
+    (WHOLE[CSL], "application/gzip", "CSL-JSON, compressed"),
 )
 """(address, type, label) of all papers' citations."""
 

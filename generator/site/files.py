@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 
 class File(NamedTuple):
-    """One file of the site: equal `made_from` means equal bytes."""
+    """One file of the site."""
 
     path: str
-    made_from: object
+    made_from: bytes
+    """A hash of all that it is made from, the program included: equal hashes mean equal bytes."""
     make: Callable[[], bytes]

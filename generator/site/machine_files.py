@@ -8,16 +8,19 @@ from generator.site.citations.files import citation_files
 from generator.site.discovery import OPENSEARCH, llms, opensearch
 from generator.site.feeds.files import feed_files
 from generator.site.files import File
-from generator.site.fingerprints import fingerprint
+from generator.site.fingerprints import fingerprint, program_hash
+from generator.site.generations import Generation
 from generator.site.pages import Pages
 
 
-def machine_files(pages: Pages, paper_print: Callable[[str], bytes]) -> Iterator[File]:
-    """Yield them all; `paper_print` gives the fingerprint of a paper by its id."""
-    catalog = pages.catalog
-    yield from feed_files(pages.subscriptions, paper_print)
-    yield from citation_files(catalog, pages.authors.has_feed, paper_print)
-    yield from api_files(catalog, paper_print)
-    yield File(OPENSEARCH, fingerprint(catalog.config), partial(opensearch, catalog.config))
+def machine_files(pages: Pages, paper_print: Callable[[str], bytes], old: Generation) -> Iterator[File]:
+    """Yield them all; `paper_print` gives the fingerprint of a paper by its id, `old` what the last build made."""
+    catalog, program = pages.catalog, program_hash()
+    # Four files of a paper, and many lists, are made from it: with the program it is hashed once.
+    prints = {paper: fingerprint(program, paper_print(paper)) for paper in catalog.papers}
+    yield from feed_files(pages.subscriptions, prints)
+    yield from citation_files(catalog, pages.authors.has_feed, prints, old)
+    yield from api_files(catalog, prints)
+    yield File(OPENSEARCH, fingerprint(program, catalog.config), partial(opensearch, catalog.config))
     text = llms(catalog)
-    yield File("llms.txt", text, partial(bytes, text))
+    yield File("llms.txt", fingerprint(program, text), partial(bytes, text))

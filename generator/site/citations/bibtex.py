@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from generator.site.citations.citation import Citation, Name
+from generator.site.citations.citation import Citation, parts_of
 from generator.site.citations.latex import latex
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
@@ -13,7 +13,7 @@ _VERBATIM = re.compile(r"[^\s{}\\%#^~\"<>]+")
 
 
 def entry(citation: Citation) -> str:
-    """Write one entry, closed by a line break."""
+    """Write one entry, without a line break at its end."""
     is_article = bool(citation.journal and citation.authors and citation.issued)
     fields = {
         # Two pairs of braces: capitals stay as they are in every style.
@@ -34,13 +34,14 @@ def entry(citation: Citation) -> str:
     if citation.issued:
         lines.append(f"  month = {_MONTHS[citation.issued[1] - 1]},")
     kind = "article" if is_article else "misc"
-    return "\n".join([f"@{kind}{{{citation.key},", *lines, "}\n"])
+    return "\n".join([f"@{kind}{{{citation.key},", *lines, "}"])
 
 
 @cache
-def _name(name: Name) -> str:
+def _name(name: str) -> str:
     """Write a name as ``Family, Suffix, Given``; in braces what BibTeX would take apart in another way."""
-    parts = [part for part in (name.family, name.suffix, name.given) if part]
-    if not name.given or not all(map(_WORDS.fullmatch, parts)) or " and " in f" {' '.join(parts)} ".lower():
-        return f"{{{latex(name.written)}}}"
+    family, given, suffix = parts_of(name)
+    parts = [part for part in (family, suffix, given) if part]
+    if not given or not all(map(_WORDS.fullmatch, parts)) or " and " in f" {name} ".lower():
+        return f"{{{latex(name)}}}"
     return ", ".join(map(latex, parts))

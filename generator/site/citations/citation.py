@@ -7,16 +7,6 @@ from generator.model import Frozen, Paper
 from generator.text import name_parts
 
 
-class Name(Frozen, frozen=True):
-    """An author's name in parts; a group's is all ``family``."""
-
-    written: str
-    """As on the paper."""
-    family: str
-    given: str = ""
-    suffix: str = ""
-
-
 class Citation(Frozen, frozen=True):
     """What a bibliography says of a paper. Plain text; dates in parts, the year first."""
 
@@ -25,7 +15,8 @@ class Citation(Frozen, frozen=True):
     title: str
     url: str
     """Where the paper itself is."""
-    authors: tuple[Name, ...] = ()
+    authors: tuple[str, ...] = ()
+    """As written on the paper; ``parts_of`` takes them apart."""
     issued: tuple[int, int, int] | None = None
     journal: str | None = None
     doi: str | None = None
@@ -41,7 +32,7 @@ def cited(paper: Paper) -> Citation:
         key=citation_key(paper.origin or paper.id),
         title=paper.title,
         url=next(iter(links_of(paper.id).values())),
-        authors=tuple(_name(mention.name) for mention in paper.authors),
+        authors=tuple([mention.name for mention in paper.authors]),
         issued=(day.year, day.month, day.day) if (day := paper.published) else None,
         journal=paper.journal_ref,
         doi=paper.doi,
@@ -60,8 +51,8 @@ def citation_key(paper_id: str) -> str:
 
 
 @cache
-def _name(name: str) -> Name:
-    family, given, suffix = name_parts(name)
-    if "," in f"{family}{given}{suffix}":
-        return Name(written=name, family=name)  # more commas than a name has: nobody knows what stands where
-    return Name(written=name, family=family, given=given, suffix=suffix)
+def parts_of(name: str) -> tuple[str, str, str]:
+    """Split a name into family name, given names, suffix; what cannot be taken apart is all family name."""
+    parts = name_parts(name)
+    # More commas than a name has: nobody knows what stands where.
+    return parts if not any("," in part for part in parts) else (name, "", "")

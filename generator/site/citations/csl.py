@@ -1,10 +1,11 @@
 """Writes citations as CSL-JSON (CSL 1.0.2), which pandoc, citeproc and reference managers read."""
 
+from functools import cache
 from typing import Any
 
 import msgspec
 
-from generator.site.citations.citation import Citation, Name
+from generator.site.citations.citation import Citation, parts_of
 
 
 def entry(citation: Citation) -> str:
@@ -24,8 +25,9 @@ def entry(citation: Citation) -> str:
     return msgspec.json.encode({key: value for key, value in values.items() if value}).decode()
 
 
-def _name(name: Name) -> dict[str, str]:
-    if not name.given:
-        return {"literal": name.written}
-    parts = {"family": name.family, "given": name.given}
-    return {**parts, "suffix": name.suffix} if name.suffix else parts
+@cache
+def _name(name: str) -> dict[str, str]:
+    family, given, suffix = parts_of(name)
+    if not given:
+        return {"literal": name}
+    return {"family": family, "given": given} | ({"suffix": suffix} if suffix else {})

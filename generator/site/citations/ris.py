@@ -1,11 +1,13 @@
 """Writes citations as RIS, the tagged format that EndNote, Zotero and Mendeley read."""
 
-from generator.site.citations.citation import Citation, Name
+from functools import cache
+
+from generator.site.citations.citation import Citation, parts_of
 from generator.text import xml_text
 
 
 def entry(citation: Citation) -> str:
-    """Write one reference; lines end as the format wants it."""
+    """Write one reference, lines ended as the format wants it but for the last."""
     issued = citation.issued
     fields = [
         ("TY", "JOUR" if citation.journal else "UNPB"),
@@ -20,11 +22,12 @@ def entry(citation: Citation) -> str:
         ("UR", citation.url),
         ("ER", ""),
     ]
-    return "".join(f"{tag}  - {_line(value)}\r\n" for tag, value in fields if value or tag == "ER")
+    return "\r\n".join(f"{tag}  - {_line(value)}" for tag, value in fields if value or tag == "ER")
 
 
-def _name(name: Name) -> str:
-    return ", ".join(part for part in (name.family, name.given, name.suffix) if part)
+@cache
+def _name(name: str) -> str:
+    return ", ".join(part for part in parts_of(name) if part)
 
 
 def _line(text: str) -> str:

@@ -25,7 +25,7 @@ from generator.cli import main
 from generator.ids import parse_id
 from generator.model import Mention, Paper
 from generator.site.citations import bibtex, csl, ris
-from generator.site.citations.citation import citation_key, cited
+from generator.site.citations.citation import citation_key, cited, parts_of
 from generator.site.citations.files import BIB, CSL, RIS, citation_files
 from generator.site.citations.latex import latex
 from generator.site.fingerprints import fingerprint
@@ -147,7 +147,8 @@ LINE = st.text(st.characters(codec="utf-8", categories=["L", "M", "N", "P", "S",
 def test_any_text_is_read_from_bibtex_as_it_was_written(text: str) -> None:
     (found,) = _read_bib(bibtex.entry(cited(_paper("arxiv:2503.16525", text, text, journal_ref=text))))
     assert _same(found["title"], text)
-    assert _same(found["author"], text)
+    family, given, suffix = parts_of(text)
+    assert _same(found["author"], text) or _same(found["author"], ", ".join(filter(None, (family, suffix, given))))
     assert _same(found["note"], text)
     assert _depth(latex(text)) == 0
 
@@ -195,7 +196,7 @@ def test_no_command_of_a_stranger_reaches_latex(number: int) -> None:
     text = " ".join(payload(number, "q1z1q").split()) + r" \write18{x} $\def\a{x}$ ^^5cinput \( \input x \)"
     commands = set(re.findall(r"\\([A-Za-z]+)", latex(text)))
     ours = {"ldots"} | {f"text{name}" for name in "backslash braceleft braceright less greater bar".split()}
-    ours |= {"textasciitilde", "textasciicircum"}
+    ours |= {"textasciitilde", "textasciicircum", "textquoteleft", "textquoteright"}
     assert commands <= ours | set("cvHrdbkuioOlLssaeAEoeOEaaAA")
     assert _depth(latex(text)) == 0
 

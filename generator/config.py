@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from msgspec import Meta
 from msgspec.structs import replace
@@ -14,6 +15,15 @@ from generator.model import Frozen, PaperId, WebAddress
 from generator.yamlfile import Key, YamlFile, read_yaml
 
 CONFIG_NAME = "site_config.yml"
+
+
+TAG_PATTERN = (
+    r"^tag:([A-Za-z0-9._-]+@)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?,\d{4}(-\d\d(-\d\d)?)?:"
+    r"([A-Za-z0-9._~!$&'()*+,;=:@/?%-]*/)?$"
+)
+"""The start of a tag URI (RFC 4151): a name that was the digest's on that day, and the digest's part below it."""
+TAG_YEAR = 2025
+"""The year in which a site's address was the digest's, where nothing says so; part of every id for good."""
 
 
 class SourceSettings(Frozen, frozen=True):
@@ -42,9 +52,57 @@ class SourceSettings(Frozen, frozen=True):
 class FeedSettings(Frozen, frozen=True):
     """How much the feeds hold."""
 
-    entries: Annotated[int, Meta(ge=1, le=1000, description="Papers in a feed of papers.")] = 60
+    entries: Annotated[int, Meta(ge=1, le=1000, description="Papers in a feed of papers.")] = 40
     days: Annotated[int, Meta(ge=1, le=366, description="Days in the feed of days.")] = 30
-    author_papers: Annotated[int, Meta(ge=1, description="An author has a feed from this many papers on.")] = 3
+    author_papers: Annotated[int, Meta(ge=1, description="An author has a feed from this many papers on.")] = 15
+    weeks: Annotated[int, Meta(ge=1, le=520, description="Weeks in the feed of weeks.")] = 26
+    author_entries: Annotated[int, Meta(ge=1, le=1000, description="Papers in an author's feed.")] = 10
+    tag: (
+        Annotated[
+            str,
+            Meta(
+                description="What the id of every entry begins with, for good: a subscriber who meets a paper under "
+                "another id reads it again. Without it, it is made from the site's address.",
+                pattern=TAG_PATTERN,
+                examples=["tag:example.org,2025:digest/"],
+            ),
+        ]
+        | None
+    ) = None
+    hub: Annotated[WebAddress, Meta(description="A WebSub hub that is told of new entries.")] | None = None
+
+
+MailAddress = Annotated[
+    str,
+    Meta(
+        description="A mail address.",
+        pattern=r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9.-]+$",
+        examples=["digest@example.org"],
+    ),
+]
+
+
+class Newsletter(Frozen, frozen=True):
+    """Who mails the digest to whom, by which server; a login comes from the environment."""
+
+    sender: MailAddress
+    to: Annotated[MailAddress, Meta(description="The list's address: the list knows who reads it.")]
+    host: Annotated[str, Meta(description="The mail server.", pattern=r"^[A-Za-z0-9.:-]+$")]
+    port: Annotated[int, Meta(ge=1, le=65535)] = 587
+    security: Annotated[
+        Literal["starttls", "tls", "none"], Meta(description="How the connection is kept secret; none takes no login.")
+    ] = "starttls"
+    unsubscribe: (
+        Annotated[
+            str,
+            Meta(
+                description="Where one leaves the list: a web or mail address.",
+                pattern=r"^(https?://|mailto:)[^\s<>\"]+$",
+                examples=["mailto:list-leave@example.org"],
+            ),
+        ]
+        | None
+    ) = None
 
 
 class IngestSettings(Frozen, frozen=True):
@@ -118,10 +176,25 @@ class SiteConfig(Frozen, frozen=True):
     metrics: MetricsSettings = MetricsSettings()
     ingest: IngestSettings = IngestSettings()
     rules: PaperRules = PaperRules()
+    newsletter: Newsletter | None = None
+
+    @property
+    def tag(self) -> str:
+        """What the id of every entry begins with: as it was settled, else made from the address."""
+        return self.feeds.tag or tag_of(self.url)
 
 
 DEFAULTS = SiteConfig(title="Paper digest", url="http://localhost/")
 """What a root with content but without a configuration is built with."""
+
+
+def tag_of(url: str, year: int = TAG_YEAR) -> str:
+    """Make the start of a digest's ids from the site's address: ``tag:example.org,2025:digest/``.
+
+    The path belongs to it, for a host may have many digests.
+    """
+    parts = urlsplit(url)
+    return f"tag:{parts.hostname},{year}:{parts.path.lstrip('/')}"
 
 
 def read_config(root: Path) -> tuple[YamlFile[SiteConfig], list[ContentError]]:

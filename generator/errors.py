@@ -64,6 +64,19 @@ class SourceError(DigestError):
 
 
 @dataclass(unsafe_hash=True)
+class MailError(DigestError):
+    """A mail was not sent, or nobody can say whether it was."""
+
+    server: str
+    message: str
+    maybe_sent: bool = False
+    """The connection broke after the mail was handed over, before the server said that it has it."""
+
+    def __str__(self) -> str:
+        return f"{self.server}: {self.message}"
+
+
+@dataclass(unsafe_hash=True)
 class BuildError(DigestError):
     """The site cannot be built though the content is right: no room, a renderer's failure."""
 

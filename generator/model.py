@@ -297,6 +297,9 @@ class Paper(Frozen, frozen=True):
     """The first day on which it was listed or picked: where it stands in lists."""
     aliases: tuple[str, ...] = ()
     """Other ids of the same paper, such as the DOI's."""
+    origin: str | None = None
+    """Of a paper of several ids, the one under which it was listed first, where that is not its own: ids in feeds and
+    keys of citations, handed out once, are made from it."""
     authors: tuple[Mention, ...] = ()
     abstract: str = ""
     published: date | None = None
@@ -413,6 +416,11 @@ class Day(Frozen, frozen=True):
         """Whether there is nothing to show because sources failed."""
         failed = any(source.state is DayState.FAILED for source in self.sources)
         return failed and not self.papers and self.digest is None
+
+    @property
+    def readable(self) -> bool:
+        """Whether there is something to read."""
+        return not self.failed and bool(self.papers or self.digest)
 
     @property
     def papers(self) -> tuple[str, ...]:

@@ -189,15 +189,13 @@ def _hash(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", errors="surrogatepass")).hexdigest()[:8]
 
 
-def sort_key(name: str) -> tuple[str, str]:
-    """Build the key (family name, given names), folded, under which lists from A to Z show a name."""
-    if " " not in name:
-        return fold(name), ""
-    if _COMPANY.search(name):
-        return fold(name).removeprefix("the "), ""
+def name_parts(name: str) -> tuple[str, str, str]:
+    """Split a name into family name with its particles, given names, and suffix; a group's name is all family name."""
+    if " " not in name or _COMPANY.search(name):
+        return name, "", ""
     before, comma, after = name.partition(",")
     if comma and " " not in before.strip() and not _SUFFIX.fullmatch(after.strip()):
-        return fold(before.strip()), fold(after.strip())  # "Lakshmanan, V.S."
+        return before.strip(), after.strip(), ""  # "Lakshmanan, V.S."
     words = before.split()
     suffixes: list[str] = [after.strip()] if after.strip() else []
     while len(words) > 1 and _SUFFIX.fullmatch(words[-1]):
@@ -205,7 +203,15 @@ def sort_key(name: str) -> tuple[str, str]:
     start = max(len(words) - 1, 0)
     while start > 0 and words[start - 1] in _PARTICLES:
         start -= 1
-    return fold(" ".join(words[start:])), fold(" ".join(words[:start] + suffixes))
+    return " ".join(words[start:]), " ".join(words[:start]), " ".join(suffixes)
+
+
+def sort_key(name: str) -> tuple[str, str]:
+    """Build the key (family name, given names), folded, under which lists from A to Z show a name."""
+    family, given, suffix = name_parts(name)
+    if not given and not suffix:
+        return fold(family).removeprefix("the "), ""
+    return fold(family), fold(f"{given} {suffix}".strip())
 
 
 def xml_text(text: str) -> str:

@@ -70,7 +70,8 @@ def noted(function: Callable[[Any], Any], calls: list[Any]) -> Callable[[Any], A
 def catalog_of(root: Path) -> Catalog:
     """Assemble a root that has no problem."""
     content = load(root)
-    assert check(content) == []
+    problems = [str(problem) for problem in check(content)]
+    assert problems == [], problems
     return assemble(content)
 
 

@@ -214,7 +214,7 @@ DIGESTS = [
             "content/corrections.yml"),
     Mistake("page: name that the site needs", "content/pages/search.md", "# Mine\n", 1, 1,
             "'search' cannot be this page's address; name it in lower case, not days, weeks, months, papers, authors, "
-            "topics, categories, search, api, assets, index, 404"),
+            "topics, categories, curators, trending, highlights, search, subscribe, data, api, assets, index, 404"),
     Mistake("page: latin-1", "content/pages/about.md", "\nCaf\xe9\n".encode("latin-1"), 2, 4,
             "not UTF-8: byte 0xe9; save the file as UTF-8"),
 ]  # fmt: skip

@@ -20,6 +20,7 @@ from generator.errors import BuildError, ContentProblems
 from generator.site import build as build_module
 from generator.site import exports, index_order, mkdocs
 from generator.site.build import build
+from generator.site.feeds import opml
 from generator.site.generations import MANIFEST
 from tests.built_site import HOST, BuiltSite, tree_hash
 from tests.conftest import Sample
@@ -188,7 +189,7 @@ def test_old_site_stands_when_the_content_has_problems(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("room", "step"),
     [
-        (build_module, "rss"),
+        (opml, "of_all"),
         (exports, "sitemap"),
         (index_order, "settle"),
         (mkdocs, "render"),

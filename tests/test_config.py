@@ -20,7 +20,7 @@ def test_a_title_and_an_address_are_enough(tmp_path: Path) -> None:
     config = read(tmp_path, "title: A\nurl: https://example.org/digest/\n")
     assert config == SiteConfig(title="A", url="https://example.org/digest/")
     assert (config.language, config.branch, config.sources) == ("en", "main", ())
-    assert config.feeds == FeedSettings(entries=60, days=30, author_papers=3)
+    assert config.feeds == FeedSettings(entries=40, days=30, author_papers=15)
 
 
 @pytest.mark.parametrize("written", ["https://example.org", "https://example.org/a", "https://example.org/a/"])
@@ -71,3 +71,26 @@ def test_a_configuration_with_mistakes_leaves_the_defaults(tmp_path: Path) -> No
 def test_an_empty_folder_is_no_digest(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"no site_config\.yml and no content/; run 'digest init DIR'"):
         read_config(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("url", "tag"),
+    [
+        ("https://example.org/", "tag:example.org,2025:"),
+        ("https://example.org/digest/", "tag:example.org,2025:digest/"),
+        ("https://example.org:8443/a/b/", "tag:example.org,2025:a/b/"),
+    ],
+)
+def test_ids_are_made_from_the_address_unless_they_are_settled(tmp_path: Path, url: str, tag: str) -> None:
+    assert read(tmp_path, f"title: A\nurl: {url}\n").tag == tag
+    settled = f"title: A\nurl: {url}\nfeeds: {{tag: 'tag:old.example,2024:'}}\n"
+    assert read(tmp_path, settled).tag == "tag:old.example,2024:"
+
+
+@pytest.mark.parametrize(
+    "tag", ["example.org", "tag:example.org:x/", "tag:example.org,2025:x", "tag:example.org,2025:a b/", "tag:<a>,2025:"]
+)
+def test_a_tag_that_is_none_is_a_problem(tmp_path: Path, tag: str) -> None:
+    text = f"title: A\nurl: https://example.org/\nfeeds:\n  tag: '{tag}'\n"
+    _, problems = read_config(put(tmp_path, {CONFIG_NAME: text}))
+    assert [(problem.line, problem.column) for problem in problems] == [(4, 8)]

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from playwright.sync_api import Page
 
 from generator.cli import main
-from generator.site.build import write_markdown
+from generator.site.build import ABOUT_FILES, write_markdown
 from tests.built_site import BuiltSite
 from tests.conftest import Sample
 from tests.hostile import PAYLOADS, inventory, payload, plain, strange_elements
@@ -46,7 +46,7 @@ def _run(command: list[str], folder: Path) -> str:
 
 
 def test_tree_has_the_markdown_of_every_page(tree: Path, sample: Sample) -> None:
-    pages = {address for address in sample.site.addresses if not sample.site.is_redirect(address)}
+    pages = _pages(sample)
     assert len(list((tree / "docs").rglob("*.md"))) == len(pages)
     assert {path.name for path in tree.iterdir()} >= {"docs", "mkdocs.yml"}
 
@@ -60,12 +60,16 @@ def test_configuration_is_plain(tree: Path, sample: Sample) -> None:
     assert str(sample.root) not in (tree / "mkdocs.yml").read_text("utf-8")
 
 
+def _pages(sample: Sample) -> set[str]:
+    """Return the addresses that the tree has: all but redirects, and pages on files that lie beside a built site."""
+    return {address for address in sample.site.addresses if not sample.site.is_redirect(address)} - ABOUT_FILES
+
+
 def test_stock_mkdocs_builds_the_tree_strictly_and_every_link_resolves(tree: Path, sample: Sample) -> None:
     said = _run(["mkdocs", "build", "--strict", "--site-dir", "stock"], tree)
     assert [line for line in said.splitlines() if line.startswith(("WARNING", "ERROR"))] == []
     site = BuiltSite(tree / "stock", "/some/path/")
-    redirects = {address for address in sample.site.addresses if sample.site.is_redirect(address)}
-    assert set(site.addresses) == set(sample.site.addresses) - redirects
+    assert set(site.addresses) == _pages(sample)
     assert [dead for address in site.addresses for dead in site.dead_links(address)] == []
 
 

@@ -7,7 +7,6 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-from generator.site.feeds import Feeds
 from generator.site.markdown import MarkdownWriter, environment
 from generator.site.pages import Pages
 from tests.content import AUTHORS, catalog_of, put, record, write
@@ -128,7 +127,7 @@ def test_front_page_and_feed_of_days_hold_days_with_something_to_read(tmp_path: 
     pages = Pages(catalog_of(with_ledger(tmp_path)))
     front = next(iter(pages)).make()
     assert (front["day"]["date"], front["failed"]) == (date(2025, 12, 11), [date(2025, 12, 12)])
-    assert [feed.days for feed in Feeds(pages) if feed.days] == [(date(2025, 12, 11),)]
+    assert [feed.days for feed in pages.subscriptions if feed.days] == [(date(2025, 12, 11),)]
 
 
 def test_pick_says_which_version_followed_it(tmp_path: Path) -> None:

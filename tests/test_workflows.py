@@ -52,6 +52,7 @@ RIGHTS: dict[str, dict[str, str]] = {
     "deploy": {"pages": "write", "id-token": "write"},
     "commit": {"contents": "write", "actions": "write"},
     "alarm": {"issues": "write"},
+    "remember": {"contents": "write"},
 }
 """Of jobs that may write; all others only read."""
 

@@ -239,6 +239,7 @@ def _paper(draft: _Draft, content: Content, voices: _Voices, topics: frozenset[s
         title=draft.title,
         day=draft.day,
         aliases=aliases,
+        origin=_origin(content, paper, aliases),
         authors=people.resolve(paper, ((author.name, author.affiliation) for author in record.authors)),
         abstract=reading.abstract if reading.abstract is not None else record.abstract or "",
         published=record.published,
@@ -262,6 +263,15 @@ def _paper(draft: _Draft, content: Content, voices: _Voices, topics: frozenset[s
         measured_on=measured_on,
         by_hand=all(listing.source == BY_HAND for listing in record.listed) and bool(record.listed),
     )
+
+
+def _origin(content: Content, paper: str, aliases: tuple[str, ...]) -> str | None:
+    def first_listed(known: str) -> date:
+        return min((listing.date for listing in content.records[known].listed), default=date.max)
+
+    known = [paper, *(other for other in aliases if other in content.records)]
+    origin = min(known, key=first_listed)  # of those listed on one day, the paper's own
+    return origin if origin != paper else None
 
 
 class _Counts:

@@ -20,7 +20,10 @@ from generator.yamlfile import Key, YamlFile
 from generator.yamltext import file_name, read_text
 from generator.yamlvalue import parse_day
 
-GENERATED = tuple("days weeks months papers authors topics categories search api assets index 404".split())
+GENERATED = tuple(
+    "days weeks months papers authors topics categories curators trending highlights search subscribe data api assets"
+    " index 404".split()
+)
 """Addresses that the site makes itself; a page of that name would be lost."""
 
 Problems = Iterator[ContentError]

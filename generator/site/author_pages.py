@@ -8,8 +8,10 @@ from heapq import nsmallest
 
 from generator.catalog.curation import AUTHORS
 from generator.model import Person
+from generator.site import head
 from generator.site.cards import note_markup
 from generator.site.categories import category_name
+from generator.site.citations.files import OF_LIST
 from generator.site.fingerprints import PaperPrints
 from generator.site.page import Context, Page, most_frequent
 
@@ -53,6 +55,8 @@ class AuthorPages:
             AUTHORS,
             self.newest(person),
             partial(self.made_from, person),
+            tuple(f"papers{suffix}" for suffix in OF_LIST) if self.has_feed(person) else (),
+            None if people.is_plain(person) else partial(head.of_person, people[person], self.catalog.config),
         )
 
     def made_from(self, person_id: str) -> object:

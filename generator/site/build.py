@@ -20,7 +20,6 @@ from generator.catalog.check import check
 from generator.errors import ContentProblems
 from generator.site import exports, mkdocs
 from generator.site.beside import Beside
-from generator.site.feeds import Feed, Feeds, rss
 from generator.site.fingerprints import Fingerprints, fingerprint, hash_of_inputs, program_hash
 from generator.site.generations import (
     FileHashes,
@@ -34,11 +33,15 @@ from generator.site.generations import (
     replace_whole,
     staging,
 )
+from generator.site.machine_files import machine_files
 from generator.site.markdown import MarkdownWriter, environment, own_pages, theme_folders, told_mistakes
 from generator.site.page import Page
 from generator.site.pages import Pages
 from generator.site.search import FOLDER as SEARCH_FOLDER
 from generator.site.search import OLDER, Index, Search
+
+ABOUT_FILES = frozenset({"subscribe/", "data/"})
+"""Pages that tell of files beside them: no tree of Markdown has those."""
 
 
 @dataclass
@@ -148,7 +151,8 @@ def write_markdown(root: Path, folder: Path) -> int:
     with staging(folder) as stage, _theme(root) as theme, told_mistakes(theme):
         plan = _Plan(root, catalog, theme, Generation())
         plan.list_files()
-        count = mkdocs.write_tree(stage, catalog.config, theme, plan.sources())
+        sources = [source for source in plan.sources() if source.address not in ABOUT_FILES]
+        count = mkdocs.write_tree(stage, catalog.config, theme, sources)
         files = (path for path in stage.rglob("*") if path.is_file())
         wanted = {path.relative_to(stage).as_posix(): fingerprint(path.read_bytes()) for path in files}
         replace_whole(folder, stage, Manifest(files=wanted))
@@ -223,7 +227,7 @@ class _Plan:
         self.wanted[path] = made_from
 
     def _source(self, page: Page) -> mkdocs.Source:
-        return mkdocs.Source(page.address, partial(self.writer.text, page))
+        return mkdocs.Source(page.address, partial(self.writer.text, page), page.head)
 
     def _author_source(self, person: str) -> mkdocs.Source:
         return self._source(self.pages.authors.page(person))
@@ -232,7 +236,7 @@ class _Plan:
         around = shell + self.prints.template(f"{page.template}.md.j2")
         if page.made_from is not None:
             return fingerprint(around, page.address, page.made_from())
-        own = (page.address, page.title, page.description, page.feeds, self.pages.edit_link(page))
+        own = (page.address, page.title, page.description, page.feeds, page.cite, self.pages.edit_link(page))
         return fingerprint(around, own, page.make())
 
     def sources(self) -> list[mkdocs.Source]:
@@ -240,14 +244,8 @@ class _Plan:
         return [source() for source in self._pages.values()]
 
     def _add_feeds(self) -> None:
-        self.feeds = Feeds(self.pages)
-        config, program = self.config, program_hash()
-        for feed in self.feeds:
-            made_from = (program, config.url, config.language, self.feeds.key(feed, self.pages.prints.paper))
-            self._add(feed.address, made_from, partial(self._rss, feed))
-
-    def _rss(self, feed: Feed) -> bytes:
-        return rss(feed, self.feeds.entries(feed), self.config.url, self.config.language)
+        for file in machine_files(self.pages, self.old):
+            self.wanted[file.path], self._small[file.path] = file.made_from, file.make
 
     def _add_exports(self) -> None:
         url, program = self.config.url, program_hash()
@@ -294,10 +292,14 @@ class _Plan:
     def _write(self, stage: Path) -> None:
         """Write the stale feeds, exports and assets into `stage`."""
         stale = [path for path in self._small if self._stale(path)]
+        made: set[str] = set()
         for path in stale:
-            target = stage / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(self._small[path]())
+            folder = os.path.dirname(path)  # noqa: PTH120 - a Path for each of 25,000 costs more than the file
+            if folder not in made:
+                (stage / folder).mkdir(parents=True, exist_ok=True)
+                made.add(folder)
+            with open(f"{stage}{os.sep}{path}", "wb") as file:  # noqa: PTH123
+                file.write(self._small[path]())
         self.counts["other files"] = len(stale)
 
     def _keep(self, index: Index) -> bool:

@@ -2,16 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
-from typing import Any
 
 from msgspec import structs
 
 from generator.catalog.curation import DIGESTS
-from generator.catalog.ranking import rank
 from generator.model import Topic
+from generator.site import head
 from generator.site.cards import note_markup
+from generator.site.citations.files import OF_LIST
+from generator.site.feeds.subscriptions import ATOM, JSON, RSS, alternates
 from generator.site.fingerprints import PaperPrints
 from generator.site.page import Context, Page
 from generator.site.periods import (
@@ -26,6 +27,7 @@ from generator.site.periods import (
     week_label,
     weeks,
 )
+from generator.site.trending import trending
 
 ABSTRACTS_SHOWN = 100
 """Papers of a day that show their abstract; an announcement of 700 would weigh megabytes."""
@@ -33,7 +35,6 @@ HOME_REST = 20
 """Papers that no one picked on the front page; the day's own page has all."""
 HOME_ABSTRACTS = 6
 """Of these the first show their abstract: the front page loads in under 150 kB, style and fonts included."""
-TRENDING_DAYS = 14
 TRENDING_SHOWN = 6
 PULSE_WEEKS = 12
 """Weeks in a topic's sparkline."""
@@ -44,7 +45,7 @@ class DayPages:
 
     def __init__(self, prints: PaperPrints) -> None:
         self.catalog, self.cards, self.prints = prints.catalog, prints.cards, prints
-        self.shown = [day for day in self.catalog.days.values() if not day.failed and (day.papers or day.digest)]
+        self.shown = [day for day in self.catalog.days.values() if day.readable]
         """The days with something to read, oldest first."""
         self.newest = self.shown[-1].date if self.shown else None
 
@@ -56,7 +57,8 @@ class DayPages:
 
     def _home(self) -> Page:
         config = self.catalog.config
-        return Page("", "home", config.title, self._home_context, config.description, day=self.newest)
+        feeds = alternates(config.title, formats=(ATOM, JSON))  # every page tells of the RSS
+        return Page("", "home", config.title, self._home_context, config.description, feeds=feeds, day=self.newest)
 
     def _home_context(self) -> Context:
         catalog = self.catalog
@@ -77,21 +79,8 @@ class DayPages:
                 "people": len(catalog.people),
                 "topics": len(catalog.topics),
             },
-            "trending": self._trending(),
+            "trending": self.cards.rows(paper.id for paper in trending(catalog)[:TRENDING_SHOWN]),
         }
-
-    def _trending(self) -> list[Any]:
-        if self.newest is None:
-            return []
-        since = self.newest - timedelta(days=TRENDING_DAYS)
-        # Without a pick or a vote nothing says that a paper is talked about, and the alphabet is no trend.
-        recent = [
-            paper
-            for paper in self.catalog.papers.values()
-            if since <= paper.day < self.newest and (paper.choices or (paper.measured and paper.measured.upvotes))
-        ]
-        chosen = sorted(rank(recent), key=lambda paper: (not paper.highlight, not paper.choices))
-        return self.cards.rows(paper.id for paper in chosen[:TRENDING_SHOWN])
 
     def _pulse(self, topic: Topic) -> Context:
         newest = self.newest or date.min
@@ -111,7 +100,8 @@ class DayPages:
 
     def _days(self) -> Iterator[Page]:
         order = list(self.catalog.days)
-        feeds = (("feed.xml", f"{self.catalog.config.title}: days"),)
+        title = self.catalog.config.title
+        feeds = alternates(f"{title}: days")
         yield Page("days/", "archive", "All days", lambda: archive_context(self.catalog), feeds=feeds, day=self.newest)
         for index, day in enumerate(order):
             before = order[index - 1] if index else None
@@ -122,8 +112,10 @@ class DayPages:
                 day_name(day),
                 partial(self._day_between, before, day, after),
                 description=self._day_description(day),
-                feeds=(("../feed.xml", f"{self.catalog.config.title}: days"),),
+                feeds=alternates(f"{title}: days", "../", (RSS,)),
                 edit=f"{DIGESTS}/{day.year}/{day}.yml",
+                cite=(*(f"papers{suffix}" for suffix in OF_LIST), f"../../api/days/{day}.json"),
+                head=partial(head.of_list, f"days/{day}/", day_name(day), self.catalog.config),
                 day=day,
                 made_from=partial(self._day_from, before, day, after),
             )
@@ -173,6 +165,7 @@ class DayPages:
                     period.name,
                     partial(period_context, self.catalog, self.cards, before, period, after),
                     description=f"The papers of {period.name}.",
+                    feeds=alternates(f"{self.catalog.config.title}: weeks", "../", (RSS,)) if folder == "weeks" else (),
                     day=period.days[-1],
                     made_from=partial(self._period_from, before, period, after),
                 )

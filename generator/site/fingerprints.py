@@ -141,6 +141,7 @@ class PaperPrints:
         self._papers: dict[str, bytes] = {}
         self._rows: dict[str, bytes] = {}
         self._listed: dict[str, bytes] = {}
+        self._whole: dict[str, bytes] = {}
 
     def words(self, paper_id: str) -> bytes:
         """Return the hash of what the search knows of a paper: the counts and what became of it are not in it."""
@@ -160,6 +161,24 @@ class PaperPrints:
                 self._topic_names(paper),
             )
         return known
+
+    def whole(self, paper_id: str) -> bytes:
+        """Return the hash of all that is known of a paper: feeds and data hold more than a page shows."""
+        known = self._whole.get(paper_id)
+        if known is None:
+            paper, people = self.catalog.papers[paper_id], self.catalog.people
+            names = [people.name_of(mention.person) for mention in paper.authors]
+            known = self._whole[paper_id] = fingerprint(paper, names, self._topic_names(paper))
+        return known
+
+    @cached_property
+    def of_everyone(self) -> bytes:
+        """The hash of all that is known of people: who is on which paper under what name, and what was entered."""
+        people = self.catalog.people
+        mentions = [
+            (paper.id, [(one.name, one.person) for one in paper.authors]) for paper in self.catalog.papers.values()
+        ]
+        return fingerprint(mentions, [people[person] for person in people if not people.is_plain(person)])
 
     def _topic_names(self, paper: Paper) -> list[str]:
         return [self.catalog.topics[topic].name for topic in paper.topics if topic in self.catalog.topics]

@@ -179,6 +179,15 @@ class Generation:
         """Tell whether the folder is still the one that was looked at: no other build has replaced it."""
         return self.folder is None or _identity(self.folder / MANIFEST) == self.inspection.seen
 
+    def read(self, path: str) -> bytes | None:
+        """Return the bytes of a file; None if it is none of the generation's, or cannot be read."""
+        if self.folder is None or path not in self.files:
+            return None
+        try:
+            return (self.folder / path).read_bytes()
+        except OSError:
+            return None
+
     def below(self, folder: str) -> FileHashes:
         """Return the files below `folder`; none if one of them is missing."""
         if any(path.startswith(folder) for path in self.missing):

@@ -9,8 +9,11 @@ from urllib.parse import quote
 from generator.catalog.catalog import Catalog
 from generator.catalog.curation import TOPICS
 from generator.model import Topic
+from generator.site import head
 from generator.site.cards import note_markup
 from generator.site.categories import category_name, has_page
+from generator.site.citations.files import OF_LIST
+from generator.site.feeds.subscriptions import alternates
 from generator.site.fingerprints import PaperPrints
 from generator.site.page import Context, Page, most_frequent
 from generator.site.periods import month_label
@@ -60,8 +63,10 @@ class ListPages:
             topic.name,
             partial(self._topic_context, topic),
             description=f"{len(topic.papers)} papers on {topic.name}.",
-            feeds=(("feed.xml", f"{self.catalog.config.title}: {topic.name}"),),
+            feeds=alternates(f"{self.catalog.config.title}: {topic.name}"),
             edit=TOPICS,
+            cite=(*(f"papers{suffix}" for suffix in OF_LIST), f"../../api/topics/{topic.id}.json"),
+            head=partial(head.of_list, f"topics/{topic.id}/", topic.name, self.catalog.config),
             day=self._newest_of(topic.papers),
             made_from=partial(self._topic_from, topic),
         )
@@ -87,7 +92,9 @@ class ListPages:
                 (child, catalog.topics[child].name, len(catalog.topics[child].papers)) for child in topic.children
             ],
             **self._newest_and_years(topic.papers),
-            "authors": [(one, catalog.people[one].name, count) for one, count in most_frequent(people, AUTHORS_SHOWN)],
+            "authors": [
+                (one, catalog.people.name_of(one), count) for one, count in most_frequent(people, AUTHORS_SHOWN)
+            ],
             "months": sorted(by_month.items()),
         }
 
@@ -102,7 +109,7 @@ class ListPages:
                 code,
                 partial(self._category_context, code, papers),
                 description=f"{len(papers)} papers in {code}.",
-                feeds=(("feed.xml", f"{self.catalog.config.title}: {code}"),),
+                feeds=alternates(f"{self.catalog.config.title}: {code}"),
                 day=self._newest_of(papers),
                 made_from=partial(self._category_from, papers),
             )

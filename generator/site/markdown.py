@@ -124,6 +124,7 @@ class MarkdownWriter:
             "description": page.description,
             "kind": page.template,
             "edit": self.pages.edit_link(page),
+            "cite": page.cite,
             "feeds": [{"href": href, "title": title} for href, title in page.feeds],
         }
 

@@ -79,6 +79,8 @@ class Source:
 
     address: str
     text: Callable[[], str]
+    head: Callable[[], str] | None = None
+    """Makes safe HTML for the end of the page's head."""
     written_by_us: bool = True
     """From our templates, whose HTML blocks hold no blank line; pages that people write keep Markdown's own rule."""
 
@@ -236,20 +238,23 @@ def _in_memory(sources: Sequence[Source], output: Path) -> Any:
             for source in sources:
                 path = markdown_path(source.address)
                 file = made[path] = File.generated(config, path, content=source.text())
-                addresses[path] = source.address
+                by_path[path] = source
                 if source.written_by_us:
                     QuickPage(None, file, config)  # it tells the file
             return Files(list(made.values()))
 
         def on_post_page(self, html: str, page: "MkDocsPage", config: "MkDocsConfig") -> str:  # noqa: ARG002
-            target = f"{output}{os.sep}{addresses[page.file.src_uri]}index.html"
+            source = by_path[page.file.src_uri]
+            target = f"{output}{os.sep}{source.address}index.html"
+            if source.head is not None:
+                html = html.replace("</head>", f"{source.head()}\n</head>", 1)
             os.makedirs(os.path.dirname(target), exist_ok=True)
             with open(target, "wb") as file:
                 file.write(html.encode("utf-8"))
             page.content = page.markdown = None
             return ""  # written already
 
-    addresses: dict[str, str] = {}
+    by_path: dict[str, Source] = {}
     return InMemory()
 
 

@@ -29,6 +29,10 @@ class Page(Struct, frozen=True, gc=False):
     made_from: Callable[[], object] | None = None
     """Gives all that the page is made from besides its address, the template and the configuration, where that is
     much cheaper to name than the context is to make."""
+    cite: tuple[str, ...] = ()
+    """Addresses, relative to the page, of what it shows as citations or data."""
+    head: Callable[[], str] | None = None
+    """Makes what stands in its head for machines, from no more than the context is made from: safe HTML."""
 
     @property
     def root(self) -> str:

@@ -12,11 +12,14 @@ from generator.catalog.catalog import Catalog
 from generator.catalog.curation import DIGESTS
 from generator.site.author_pages import AuthorPages
 from generator.site.cards import Cards
+from generator.site.data_page import data_page
 from generator.site.day_pages import DayPages
+from generator.site.feeds.subscriptions import Subscriptions
 from generator.site.fingerprints import PaperPrints
 from generator.site.list_pages import ListPages
 from generator.site.page import Context, Page
 from generator.site.paper_pages import PaperPages
+from generator.site.subscribe_page import subscribe_page
 
 
 class Pages:
@@ -29,6 +32,7 @@ class Pages:
         self.papers = PaperPages(self.prints)
         self.authors = AuthorPages(self.prints)
         self.lists = ListPages(self.prints)
+        self.subscriptions = Subscriptions(catalog, self.lists.categories, self.authors.has_feed)
         self._digests = {f"{DIGESTS}/{day.year}/{day}.yml" for day, shown in catalog.days.items() if shown.digest}
 
     def __iter__(self) -> Iterator[Page]:
@@ -43,6 +47,8 @@ class Pages:
         yield from self.authors.lists()
         yield from self.lists
         yield self._search()
+        yield subscribe_page(self.subscriptions)
+        yield data_page(self.catalog)
 
     def site(self) -> Context:
         """Return what every template may know of the site."""

@@ -6,8 +6,10 @@ from functools import partial
 from generator.catalog.curation import CORRECTIONS, DIGESTS
 from generator.ids import links_of
 from generator.model import Paper
+from generator.site import head
 from generator.site.cards import note_markup
 from generator.site.categories import has_page
+from generator.site.citations.files import OF_PAPER
 from generator.site.fingerprints import PaperPrints
 from generator.site.page import Context, Page
 
@@ -34,6 +36,8 @@ class PaperPages:
             partial(self._paper_context, paper),
             description=_shortened(paper.abstract) or _byline(paper),
             edit=edit,
+            cite=(*(f"paper{suffix}" for suffix in OF_PAPER), f"../../api/papers/{paper.address}.json"),
+            head=partial(head.of_paper, paper, self.catalog.config),
             day=paper.choices[-1].date if paper.choices else paper.day,
             made_from=partial(self.prints.paper, paper.id),
         )
@@ -44,7 +48,7 @@ class PaperPages:
             "card": row,
             "abstract": paper.abstract,
             "authors": [(mention.name, mention.person, mention.affiliation) for mention in paper.authors],
-            "links": _links(paper),
+            "links": links_of_paper(paper),
             "categories": [(code, has_page(code)) for code in paper.categories],
             "listed": [(listing.source, listing.date) for listing in paper.listed],
             "choices": [
@@ -72,7 +76,7 @@ class PaperPages:
         }
 
 
-def _links(paper: Paper) -> list[tuple[str, str]]:
+def links_of_paper(paper: Paper) -> list[tuple[str, str]]:
     """Return (label, address) of everywhere a paper is to be had, the paper's own places first."""
     found: dict[str, str] = {}
     for known in (paper.id, *paper.aliases):

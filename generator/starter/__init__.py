@@ -6,8 +6,10 @@ What it holds is configuration, empty content with commented examples, three pag
 import json
 from importlib import metadata
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from generator import __version__
+from generator.config import TAG_YEAR, tag_of
 from generator.errors import BuildError
 from generator.markup import safe_url
 
@@ -15,8 +17,10 @@ FILES = Path(__file__).parent / "files"
 DISTRIBUTION = "paper-digest"
 
 
-def start(folder: Path, title: str, url: str) -> list[str]:
+def start(folder: Path, title: str, url: str, year: int = TAG_YEAR) -> list[str]:
     """Write a new digest into `folder`; return the files, relative to it.
+
+    In `year` the host of `url` is the digest's: ids in its feeds say so.
 
     Raises:
         BuildError: the folder has something in it already, or `url` is no web address; nothing was written.
@@ -26,12 +30,15 @@ def start(folder: Path, title: str, url: str) -> list[str]:
     address = safe_url(url)
     if address is None:
         raise BuildError("--url", f"expected an address like https://example.org/, got {url!r}")
+    address = address if address.endswith("/") else address + "/"
     if not title.strip():
         raise BuildError("--title", "expected a name for the digest, got an empty one")
     values = {
         "@TITLE@": json.dumps(title.strip(), ensure_ascii=False),  # what JSON quotes, YAML reads
         "@HEADING@": " ".join(title.split()),
-        "@URL@": json.dumps(address if address.endswith("/") else address + "/"),
+        "@URL@": json.dumps(address),
+        "@TAG@": json.dumps(tag_of(address, year)),
+        "@PINNED@": "# " if urlsplit(address).hostname in ("localhost", "127.0.0.1") else "",
         "@REQUIREMENT@": requirement(),
     }
     written = []

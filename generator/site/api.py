@@ -1,0 +1,373 @@
+"""The digest for programs: JSON files at addresses for good, with a schema that is generated from the types here.
+
+``version`` changes when a field changes its meaning or goes; a new field leaves it. Feeds and citations are left to
+their own folders.
+"""
+
+import gzip
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from functools import partial
+
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
+
+from generator.catalog.catalog import Catalog
+from generator.model import Day, Measurement, Paper, Person, Topic
+from generator.site.files import File
+from generator.site.fingerprints import fingerprint, program_hash
+from generator.site.periods import month_label
+
+VERSION = 1
+FOLDER = "api/"
+_LEVEL = 9
+"""Of compression: a month is compressed again only while it is the newest."""
+_QUICK = 3
+"""For what every day changes: a tenth larger, in a third of the time."""
+
+
+class Value(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An object of the API; what is not known is left out."""
+
+
+class ApiAuthor(Value, frozen=True):
+    """An author of a paper, as written there."""
+
+    name: str
+    author: str
+    """Whose page it is: /authors/<author>/."""
+    affiliation: str | None = None
+
+
+class ApiListing(Value, frozen=True):
+    """That a source listed the paper on a day."""
+
+    date: date
+    source: str
+
+
+class ApiPick(Value, frozen=True):
+    """That a curator picked the paper on a day."""
+
+    date: date
+    curator: str | None = None
+    note: str | None = None
+    """Markdown."""
+    highlight: bool = False
+
+
+class ApiPassed(Value, frozen=True):
+    """That a curator passed the paper over on a day."""
+
+    date: date
+    why: str
+
+
+class ApiMeasurement(Value, frozen=True):
+    """What was counted about the paper on a day."""
+
+    as_of: date
+    upvotes: int | None = None
+    comments: int | None = None
+    citations: int | None = None
+    stars: int | None = None
+
+
+class ApiPaper(Value, frozen=True):
+    """A paper: /api/papers/<address>.json, a line of /api/months/<month>.jsonl.gz. Texts are plain, math is TeX."""
+
+    version: int
+    """Of the API."""
+    id: str
+    """arxiv:2503.16525, doi:10.1145/... or url:<host>/<path>."""
+    address: str
+    """Its page is /papers/<address>/."""
+    title: str
+    day: date
+    """The first day on which it was listed or picked."""
+    aliases: tuple[str, ...] = ()
+    authors: tuple[ApiAuthor, ...] = ()
+    abstract: str = ""
+    published: date | None = None
+    updated: date | None = None
+    revision: int | None = None
+    """The newest version of the paper itself."""
+    primary_category: str | None = None
+    categories: tuple[str, ...] = ()
+    doi: str | None = None
+    journal_ref: str | None = None
+    comment: str | None = None
+    withdrawn: bool = False
+    organization: str | None = None
+    keywords: tuple[str, ...] = ()
+    links: dict[str, str] = {}
+    topics: tuple[str, ...] = ()
+    listed: tuple[ApiListing, ...] = ()
+    picks: tuple[ApiPick, ...] = ()
+    passed: tuple[ApiPassed, ...] = ()
+    measured: ApiMeasurement | None = None
+
+
+class ApiEntry(Value, frozen=True):
+    """A paper in a list; the whole of it is at /api/papers/<address>.json."""
+
+    id: str
+    address: str
+    title: str
+    note: str | None = None
+    """Of a pick: Markdown."""
+    highlight: bool = False
+    why: str | None = None
+    """Why it was passed over."""
+
+
+class ApiDay(Value, frozen=True):
+    """A day: /api/days/<date>.json."""
+
+    version: int
+    date: date
+    curator: str | None = None
+    intro: str | None = None
+    """Markdown."""
+    picks: tuple[ApiEntry, ...] = ()
+    rest: tuple[ApiEntry, ...] = ()
+    passed: tuple[ApiEntry, ...] = ()
+
+
+class ApiTopic(Value, frozen=True):
+    """A topic: /api/topics/<id>.json, with its papers, newest day first."""
+
+    version: int
+    id: str
+    name: str
+    parent: str | None = None
+    children: tuple[str, ...] = ()
+    description: str | None = None
+    """Markdown."""
+    papers: tuple[ApiEntry, ...] = ()
+
+
+class ApiPerson(Value, frozen=True):
+    """Someone with a page: one line of /api/authors.jsonl.gz."""
+
+    id: str
+    """The page is /authors/<id>/."""
+    name: str
+    standing: str
+    """verified: one person; unverified: all papers of the name; ambiguous: of several people of the name."""
+    also: tuple[str, ...] = ()
+    orcid: str | None = None
+    links: dict[str, str] = {}
+    papers: tuple[str, ...] = ()
+    """Ids, newest day first."""
+
+
+class ApiCount(Value, frozen=True):
+    """A part of the digest with the number of papers in it."""
+
+    id: str
+    papers: int
+    name: str | UnsetType = UNSET
+
+
+class ApiIndex(Value, frozen=True):
+    """What there is: /api/index.json."""
+
+    version: int
+    title: str
+    url: str
+    """The site's root; every address in the API stands below it."""
+    description: str
+    schema: str
+    paper: str
+    """A template: put a paper's address in."""
+    day: str
+    topic: str
+    month: str
+    """A template: all papers whose first day is in a month, a line each, compressed with gzip."""
+    authors: str
+    days: tuple[ApiCount, ...]
+    months: tuple[ApiCount, ...]
+    topics: tuple[ApiCount, ...]
+
+
+_ENCODER = msgspec.json.Encoder()
+
+
+def api_files(catalog: Catalog, prints: Mapping[str, bytes], people: bytes) -> Iterator[File]:
+    """Yield the files of the API; `prints` has a hash of each paper by its id, `people` is one of all people.
+
+    The program is in all of these hashes.
+    """
+    api, program = _Api(catalog), program_hash()
+    months: dict[str, list[str]] = defaultdict(list)
+    for paper in catalog.papers.values():
+        months[month_label(paper.day)].append(paper.id)
+        yield File(f"{FOLDER}papers/{paper.address}.json", prints[paper.id], partial(api.paper, paper.id))
+    titles = {paper.id: (paper.address, paper.title) for paper in catalog.papers.values()}
+    for day in catalog.days.values():
+        shown = fingerprint(program, day, [titles[paper] for paper in day.papers])
+        yield File(f"{FOLDER}days/{day.date}.json", shown, partial(api.day, day))
+    for topic in catalog.topics.values():
+        shown = fingerprint(program, topic, [titles[paper] for paper in topic.papers])
+        yield File(f"{FOLDER}topics/{topic.id}.json", shown, partial(api.topic, topic))
+    for month, papers in months.items():
+        made_from = fingerprint([prints[paper] for paper in papers])
+        yield File(f"{FOLDER}months/{month}.jsonl.gz", made_from, partial(api.lines_of_papers, papers))
+    yield File(f"{FOLDER}authors.jsonl.gz", people, api.lines_of_people)
+    index = api.index({month: len(papers) for month, papers in months.items()})
+    yield File(f"{FOLDER}index.json", fingerprint(program, index), partial(bytes, index))
+    yield File(f"{FOLDER}schema.json", fingerprint(program), schema)
+
+
+class _Api:
+    """Writes the files; a paper that a month has too is written once."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self._papers: dict[str, bytes] = {}
+
+    def paper(self, paper: str) -> bytes:
+        known = self._papers.get(paper)
+        if known is None:
+            known = self._papers[paper] = _ENCODER.encode(_paper(self.catalog.papers[paper])) + b"\n"
+        return known
+
+    def lines_of_papers(self, papers: Iterable[str]) -> bytes:
+        return gzip.compress(b"".join(map(self.paper, papers)), _LEVEL, mtime=0)
+
+    def lines_of_people(self) -> bytes:
+        lines = _ENCODER.encode_lines(map(_person, self.catalog.people.values()))
+        return gzip.compress(lines, _QUICK, mtime=0)
+
+    def day(self, day: Day) -> bytes:
+        digest = day.digest
+        value = ApiDay(
+            version=VERSION,
+            date=day.date,
+            curator=digest.curator if digest else None,
+            intro=digest.intro if digest else None,
+            picks=tuple(self._entry(paper, pick.note, highlight=pick.highlight) for pick, paper in day.picks),
+            rest=tuple(map(self._entry, day.rest)),
+            passed=tuple(self._entry(paper, why=entry.why) for entry, paper in day.passed),
+        )
+        return _ENCODER.encode(value) + b"\n"
+
+    def topic(self, topic: Topic) -> bytes:
+        value = ApiTopic(
+            version=VERSION,
+            id=topic.id,
+            name=topic.name,
+            parent=topic.parent,
+            children=topic.children,
+            description=topic.description,
+            papers=tuple(map(self._entry, topic.papers)),
+        )
+        return _ENCODER.encode(value) + b"\n"
+
+    def _entry(
+        self, paper: str, note: str | None = None, why: str | None = None, *, highlight: bool = False
+    ) -> ApiEntry:
+        shown = self.catalog.papers[paper]
+        return ApiEntry(id=shown.id, address=shown.address, title=shown.title, note=note, highlight=highlight, why=why)
+
+    def index(self, months: dict[str, int]) -> bytes:
+        catalog, config = self.catalog, self.catalog.config
+        value = ApiIndex(
+            version=VERSION,
+            title=config.title,
+            url=config.url,
+            description=config.description,
+            schema=f"{FOLDER}schema.json",
+            paper=f"{FOLDER}papers/{{address}}.json",
+            day=f"{FOLDER}days/{{date}}.json",
+            topic=f"{FOLDER}topics/{{id}}.json",
+            month=f"{FOLDER}months/{{month}}.jsonl.gz",
+            authors=f"{FOLDER}authors.jsonl.gz",
+            days=tuple(ApiCount(id=str(day.date), papers=len(day.papers)) for day in catalog.days.values()),
+            months=tuple(ApiCount(id=month, papers=count) for month, count in sorted(months.items())),
+            topics=tuple(
+                ApiCount(id=topic.id, name=topic.name, papers=len(topic.papers)) for topic in catalog.topics.values()
+            ),
+        )
+        return msgspec.json.format(_ENCODER.encode(value), indent=1) + b"\n"
+
+
+def _paper(paper: Paper) -> ApiPaper:
+    return ApiPaper(
+        version=VERSION,
+        id=paper.id,
+        address=paper.address,
+        title=paper.title,
+        day=paper.day,
+        aliases=paper.aliases,
+        authors=tuple(
+            ApiAuthor(name=mention.name, author=mention.person, affiliation=mention.affiliation)
+            for mention in paper.authors
+        ),
+        abstract=paper.abstract,
+        published=paper.published,
+        updated=paper.updated,
+        revision=paper.version,
+        primary_category=paper.primary_category,
+        categories=paper.categories,
+        doi=paper.doi,
+        journal_ref=paper.journal_ref,
+        comment=paper.comment,
+        withdrawn=paper.withdrawn,
+        organization=paper.organization,
+        keywords=paper.keywords,
+        links=dict(sorted(paper.links.items())),
+        topics=paper.topics,
+        listed=tuple(ApiListing(date=listing.date, source=listing.source) for listing in paper.listed),
+        picks=tuple(
+            ApiPick(date=one.date, curator=one.curator, note=one.pick.note, highlight=one.pick.highlight)
+            for one in paper.choices
+        ),
+        passed=tuple(ApiPassed(date=day, why=why) for day, why in paper.passed),
+        measured=_measured(paper.measured) if paper.measured else None,
+    )
+
+
+def _measured(counted: Measurement) -> ApiMeasurement:
+    return ApiMeasurement(
+        as_of=counted.as_of,
+        upvotes=counted.upvotes,
+        comments=counted.comments,
+        citations=counted.citations,
+        stars=counted.stars,
+    )
+
+
+def _person(person: Person) -> ApiPerson:
+    return ApiPerson(
+        id=person.id,
+        name=person.name,
+        standing=person.standing.value,
+        also=person.also,
+        orcid=person.orcid,
+        links=dict(sorted(person.links.items())),
+        papers=person.papers,
+    )
+
+
+_DOCUMENTS = {
+    "paper": ApiPaper,
+    "day": ApiDay,
+    "topic": ApiTopic,
+    "person": ApiPerson,
+    "index": ApiIndex,
+}
+
+
+def schema() -> bytes:
+    """Write the JSON Schema of every document: ``#/$defs/ApiPaper`` and so on."""
+    _, components = msgspec.json.schema_components(_DOCUMENTS.values(), ref_template="#/$defs/{name}")
+    document = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"The digest's API, version {VERSION}",
+        "anyOf": [{"$ref": f"#/$defs/{kind.__name__}"} for kind in _DOCUMENTS.values()],
+        "$defs": dict(sorted(components.items())),
+    }
+    return msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"

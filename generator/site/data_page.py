@@ -1,0 +1,35 @@
+"""The page that tells of the digest as data: citations, the API, everything at once."""
+
+from collections import Counter
+
+from generator.catalog.catalog import Catalog
+from generator.site import api, head
+from generator.site.citations.files import BIB, CSL, RIS, WHOLE
+from generator.site.page import Context, Page
+from generator.site.periods import month_label
+
+FILES = (
+    (WHOLE[BIB], "application/x-bibtex", "BibTeX"),
+    (WHOLE[RIS], "application/gzip", "RIS, compressed"),
+    (WHOLE[CSL], "application/gzip", "CSL-JSON, compressed"),
+)
+"""(address, type, label) of all papers' citations."""
+
+
+def data_page(catalog: Catalog) -> Page:
+    """Make the page at ``/data/``."""
+    config = catalog.config
+
+    def context() -> Context:
+        months = Counter(month_label(paper.day) for paper in catalog.papers.values())
+        return {
+            "papers": len(catalog.papers),
+            "version": api.VERSION,
+            "whole": FILES,
+            "months": sorted(months.items(), reverse=True),
+            "author_papers": config.feeds.author_papers,
+        }
+
+    files = {"api/index.json": "application/json", **{address: kind for address, kind, _ in FILES}}
+    about = "All papers, days and topics as data: BibTeX, RIS, CSL-JSON, JSON and JSON Lines."
+    return Page("data/", "data", "Data", context, about, head=lambda: head.of_dataset(config, files))

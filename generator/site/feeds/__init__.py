@@ -1,0 +1,1 @@
+"""Feeds: what a subscriber's program reads. Pages that show the same are left to the modules beside this folder."""

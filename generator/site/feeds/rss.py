@@ -1,0 +1,45 @@
+"""Writes a feed as RSS 2.0, by the RSS Advisory Board's profile; which entries it has is left to ``entries``."""
+
+from collections.abc import Iterable
+from email.utils import format_datetime
+from xml.etree import ElementTree as ET
+
+from generator.config import SiteConfig
+from generator.site.feeds.entries import Entry
+from generator.site.feeds.subscriptions import RSS, Feed
+from generator.site.feeds.xml import ATOM, DC, add, document, moment, written
+
+TYPE = "application/rss+xml"
+
+
+def item(entry: Entry, config: SiteConfig) -> str:
+    """Write one entry."""
+    element = ET.Element("item")
+    add(element, "title", entry.title)
+    add(element, "link", config.url + entry.address)
+    add(element, "guid", entry.tag, isPermaLink="false")
+    add(element, "pubDate", format_datetime(entry.published))
+    add(element, "atom:updated", moment(entry.updated))
+    for author in entry.authors:
+        add(element, "dc:creator", author)
+    for category in entry.categories:
+        add(element, "category", category)
+    if entry.html:
+        add(element, "description", entry.html)
+    return written(element)
+
+
+def feed(feed: Feed, entries: list[Entry], items: Iterable[str], config: SiteConfig) -> bytes:
+    """Write a whole feed; `items` are its entries, written."""
+    root = ET.Element("rss", {"version": "2.0", "xmlns:atom": ATOM, "xmlns:dc": DC})
+    channel = ET.SubElement(root, "channel")
+    add(channel, "title", feed.title)
+    add(channel, "link", config.url + feed.page)
+    add(channel, "description", feed.description)
+    add(channel, "language", config.language)
+    add(channel, "atom:link", rel="self", type=TYPE, href=f"{config.url}{feed.folder}{RSS}")
+    if config.feeds.hub:
+        add(channel, "atom:link", rel="hub", href=config.feeds.hub)
+    if entries:
+        add(channel, "lastBuildDate", format_datetime(max(entry.updated for entry in entries).replace(microsecond=0)))
+    return document(root, "channel", items)

@@ -1,0 +1,183 @@
+"""Which feeds there are, and of what each has entries: the site, its days and weeks, topics, categories, people.
+
+What an entry says is left to ``entries``, how it is written down to ``rss``, ``atom`` and ``jsonfeed``.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from itertools import islice
+from urllib.parse import quote
+
+from generator.catalog.catalog import Catalog
+from generator.catalog.ranking import newest_first
+from generator.model import Choice, Frozen, Paper
+from generator.site.periods import Period, weeks
+from generator.site.trending import trending
+from generator.text import clean_line, slug
+
+RSS, ATOM, JSON = "feed.xml", "atom.xml", "feed.json"
+FORMATS = (RSS, ATOM, JSON)
+
+
+class Feed(Frozen, frozen=True):
+    """A feed: where it stands, what page it belongs to, of what it has entries. Newest first."""
+
+    folder: str
+    """Below the site's root: ``topics/llm-serving/``; the site's own is empty."""
+    page: str
+    """The page that shows the same."""
+    title: str
+    description: str
+    kind: str = "site"
+    """The part of the site that it is of: ``topics``, ``categories``, ``curators``, ``authors``, or the site."""
+    papers: tuple[str, ...] = ()
+    days: tuple[date, ...] = ()
+    weeks: tuple[Period, ...] = ()
+    formats: tuple[str, ...] = FORMATS
+    short: bool = False
+    """Whether entries hold the first sentences only: of thousands of authors, whole abstracts would fill the host."""
+
+
+def alternates(title: str, folder: str = "", formats: Iterable[str] = FORMATS) -> tuple[tuple[str, str], ...]:
+    """Return what a page's head says of a feed: (address, title) of each format, `folder` relative to the page."""
+    return tuple((f"{folder}{name}", title) for name in formats)
+
+
+class Subscriptions:
+    """All feeds of a catalog."""
+
+    def __init__(
+        self, catalog: Catalog, categories: Mapping[str, tuple[str, ...]], has_feed: Callable[[str], bool]
+    ) -> None:
+        """`categories` are the papers of each; `has_feed` tells whether a person has papers enough for a feed."""
+        self.catalog = catalog
+        self.config = catalog.config
+        self.feeds = [
+            *self._of_site(),
+            *self._of_topics(),
+            *self._of_categories(categories),
+            *self._of_curators(),
+            *self._of_authors(has_feed),
+        ]
+        self.by_folder = {feed.folder: feed for feed in self.feeds}
+
+    def __iter__(self) -> Iterator[Feed]:
+        """Yield every feed, the site's own first."""
+        return iter(self.feeds)
+
+    def of_kind(self, kind: str) -> list[Feed]:
+        """Return the feeds of one part of the site."""
+        return [feed for feed in self.feeds if feed.kind == kind]
+
+    def _of_site(self) -> Iterator[Feed]:
+        title, limits = self.config.title, self.config.feeds
+        yield self._feed("", "", self.config.description or title, self._in_reading_order(), title=title)
+        readable = (date for date, day in self.catalog.days.items() if day.readable)
+        days = tuple(sorted(readable, reverse=True)[: limits.days])
+        yield Feed(
+            folder="days/", page="days/", title=f"{title}: days", description=f"{title}, a day at a time.", days=days
+        )
+        yield Feed(
+            folder="weeks/",
+            page="days/",
+            title=f"{title}: weeks",
+            description=f"{title}, a week at a time, once it is over.",
+            weeks=self._weeks_over()[: limits.weeks],
+        )
+        talked_of = (paper.id for paper in trending(self.catalog))
+        yield self._feed("trending/", "trending", "What is talked about just now.", talked_of, page="")
+        highlights = self._chosen(lambda choice: choice.pick.highlight)
+        yield self._feed("highlights/", "highlights", "What the curators set first.", highlights, page="")
+
+    def _weeks_over(self) -> tuple[Period, ...]:
+        """Return the weeks that no further day can change, newest first: a subscriber reads a week once."""
+        newest = max(self.catalog.days, default=date.min)
+        return tuple(week for week in reversed(weeks(self.catalog.days)) if week.end < newest)
+
+    def _of_topics(self) -> Iterator[Feed]:
+        for topic in self.catalog.topics.values():
+            about = f"Papers on {topic.name}."
+            yield self._feed(f"topics/{topic.id}/", topic.name, about, topic.papers, kind="topics")
+
+    def _of_categories(self, categories: Mapping[str, tuple[str, ...]]) -> Iterator[Feed]:
+        for code, papers in categories.items():
+            yield self._feed(f"categories/{quote(code)}/", code, f"Papers in {code}.", papers, kind="categories")
+
+    def _of_curators(self) -> Iterator[Feed]:
+        names: dict[str, str] = {}
+        for day in self.catalog.days.values():
+            if day.digest and day.picks and (name := clean_line(day.digest.curator or "")):
+                address = slug(name, "curator")
+                names[address] = min(names.get(address, name), name)
+        chosen: dict[str, list[tuple[Choice, Paper]]] = defaultdict(list)
+        for paper in self.catalog.papers.values():
+            for choice in paper.choices:
+                if choice.curator:
+                    chosen[slug(clean_line(choice.curator), "curator")].append((choice, paper))
+        for address, name in sorted(names.items()):
+            papers = _newest_choice_first(chosen[address])
+            yield self._feed(
+                f"curators/{address}/", name, f"Papers that {name} picked.", papers, kind="curators", page=""
+            )
+
+    def _of_authors(self, has_feed: Callable[[str], bool]) -> Iterator[Feed]:
+        limit = self.config.feeds.author_entries
+        people = self.catalog.people
+        for person in people:
+            if has_feed(person):
+                address, name = f"authors/{person}/", people.name_of(person)
+                yield Feed(
+                    folder=address,
+                    page=address,
+                    title=f"{self.config.title}: {name}",
+                    description=f"Papers with {name} among the authors.",
+                    kind="authors",
+                    papers=tuple(people.papers_of(person)[:limit]),
+                    formats=(RSS,),
+                    short=True,
+                )
+
+    def _in_reading_order(self) -> Iterator[str]:
+        """Yield papers as the site shows them: newest day first, picks before the rest, each once."""
+        seen: set[str] = set()
+        for day in sorted(self.catalog.days.values(), key=lambda day: day.date, reverse=True):
+            passed = {paper for _, paper in day.passed}
+            for paper in day.papers:
+                if paper not in seen and paper not in passed:
+                    seen.add(paper)
+                    yield paper
+
+    def _chosen(self, wanted: Callable[[Choice], bool]) -> list[str]:
+        papers = self.catalog.papers.values()
+        return _newest_choice_first((choice, paper) for paper in papers for choice in paper.choices if wanted(choice))
+
+    def _feed(
+        self,
+        folder: str,
+        name: str,
+        description: str,
+        papers: Iterable[str],
+        *,
+        kind: str = "site",
+        page: str | None = None,
+        title: str | None = None,
+    ) -> Feed:
+        return Feed(
+            folder=folder,
+            page=folder if page is None else page,
+            title=title or f"{self.config.title}: {name}",
+            description=description,
+            kind=kind,
+            papers=tuple(islice(papers, self.config.feeds.entries)),
+        )
+
+
+def _newest_choice_first(chosen: Iterable[tuple[Choice, Paper]]) -> list[str]:
+    """Order papers by the newest day on which they were chosen, those of one day as lists have them."""
+    days: dict[str, tuple[date, Paper]] = {}
+    for choice, paper in chosen:
+        if paper.id not in days or days[paper.id][0] < choice.date:
+            days[paper.id] = (choice.date, paper)
+    ordered = sorted(days.items(), key=lambda item: (-item[1][0].toordinal(), newest_first(item[1][1])))
+    return [paper for paper, _ in ordered]

@@ -1,0 +1,26 @@
+"""Every file of the site that is for programs and no page: feeds, citations, the API, and how to find them."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from generator.site.api import api_files
+from generator.site.citations.files import citation_files
+from generator.site.discovery import OPENSEARCH, llms, opensearch
+from generator.site.feeds.files import feed_files
+from generator.site.files import File
+from generator.site.fingerprints import fingerprint, program_hash
+from generator.site.generations import Generation
+from generator.site.pages import Pages
+
+
+def machine_files(pages: Pages, old: Generation) -> Iterator[File]:
+    """Yield them all; `old` is what the last build made."""
+    catalog, program = pages.catalog, program_hash()
+    # Four files of a paper, and many lists, are made from it: with the program it is hashed once.
+    prints = {paper: fingerprint(program, pages.prints.whole(paper)) for paper in catalog.papers}
+    yield from feed_files(pages.subscriptions, prints)
+    yield from citation_files(catalog, pages.authors.has_feed, prints, old)
+    yield from api_files(catalog, prints, fingerprint(program, pages.prints.of_everyone))
+    yield File(OPENSEARCH, fingerprint(program, catalog.config), partial(opensearch, catalog.config))
+    text = llms(catalog)
+    yield File("llms.txt", fingerprint(program, text), partial(bytes, text))

@@ -332,8 +332,8 @@ CONFIGS = [
            "title: A\nurl: https://example.org/\nsources:\n  - {name: a, kind: arxiv}\n", 4, 5,
            "source 'a' asks for nothing; give 'categories' or 'keywords'"),
     config("empty", "", 1, 1,
-           "the file is empty; write its keys (title, url, description, language, repository, branch, sources, feeds), "
-           "or delete the file"),
+           "the file is empty; write its keys (title, url, description, language, repository, branch, sources, feeds, "
+           "newsletter), or delete the file"),
 ]  # fmt: skip
 
 MISTAKES = [*SYNTAX, *DIGESTS, *LISTS, *CONFIGS]

@@ -190,7 +190,8 @@ class _Plan:
         url, program = self.config.url, program_hash()
         addresses = [(page.address, page.day) for page in self.all_pages]
         addresses += [(own.address, None) for own in self.own_pages]
-        self._add("sitemap.xml", (program, url, addresses), partial(exports.sitemap, url, addresses))
+        for path, make in exports.sitemaps(url, addresses).items():
+            self._add(path, (program, url, addresses), make)
         self._add("robots.txt", (program, url), partial(exports.robots, url))
         for path, page in exports.redirects(self.catalog):
             self._add(path, page, partial(bytes, page))

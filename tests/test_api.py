@@ -21,7 +21,7 @@ from generator.catalog.people import People
 from generator.catalog.topics import TopicRules
 from generator.config import DEFAULTS
 from generator.model import Mention, Paper, Person, Standing
-from generator.site import api, head
+from generator.site import api, exports, head
 from generator.site.discovery import llms, opensearch
 from generator.site.fingerprints import fingerprint
 from tests.built_site import BuiltSite
@@ -230,3 +230,14 @@ def test_the_sitemap_has_real_days_and_fits_the_schema(sample: Sample, folder: P
     }
     for day in sample.catalog.days:
         assert found[f"{url}days/{day}/"] == str(day)
+
+
+def test_more_pages_than_one_sitemap_takes_are_in_several() -> None:
+    space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+    pages = [(f"papers/{number}/", None) for number in range(100_000)]
+    made = {path: make() for path, make in exports.sitemaps("https://example.org/", pages).items()}
+    index = defusedxml.ElementTree.fromstring(made.pop("sitemap.xml"))
+    assert [one.text for one in index.iter(f"{space}loc")] == [f"https://example.org/{path}" for path in made]
+    found = [one.text for data in made.values() for one in defusedxml.ElementTree.fromstring(data).iter(f"{space}loc")]
+    assert found == [f"https://example.org/{address}" for address, _ in pages]
+    assert all(data.count(b"<url>") <= 50_000 for data in made.values())

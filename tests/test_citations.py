@@ -28,6 +28,7 @@ from generator.site.citations import bibtex, csl, ris
 from generator.site.citations.citation import citation_key, cited, parts_of
 from generator.site.citations.files import BIB, CSL, RIS, citation_files
 from generator.site.citations.latex import latex
+from generator.site.files import File
 from generator.site.fingerprints import fingerprint
 from generator.site.generations import Generation
 from tests.content import catalog_of
@@ -315,6 +316,28 @@ def test_files_say_what_the_catalog_says(tmp_path: Path) -> None:
     (item,) = json.loads(files["papers/2501.10001/paper.csl.json"])
     assert item["issued"] == {"date-parts": [[2025, 1, 5]]}
     assert item["author"][1] == {"family": "Ficción", "given": "José"}
+
+
+def test_what_the_last_build_wrote_is_taken_over_only_of_papers_that_are_as_they_were(tmp_path: Path) -> None:
+    def files(catalog: Catalog, old: Generation) -> list[File]:
+        prints = {paper.id: fingerprint(paper) for paper in catalog.papers.values()}
+        return list(citation_files(catalog, lambda person: True, prints, old))
+
+    papers = sample_records(12)
+    before = files(catalog_of(write_digest(tmp_path / "before", papers)), Generation())
+    for file in before:
+        path = tmp_path / "site" / file.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Marked, so that what is taken from here is seen.
+        path.write_bytes(file.make().replace(b"study", b"STUDY") if file.path == "papers.bib" else file.make())
+    old = Generation(files={file.path: file.made_from for file in before}, folder=tmp_path / "site")
+    papers[3]["title"] = "Written anew in a study"
+    after = catalog_of(write_digest(tmp_path / "after", papers[1:]))
+    data = next(file.make() for file in files(after, old) if file.path == "papers.bib")
+    assert data.count(b"STUDY") == 10
+    assert data.count(b"Written anew in a study") == 1
+    for file, clean in zip(files(after, old), files(after, Generation()), strict=True):
+        assert file.make().replace(b"STUDY", b"study") == clean.make(), file.path
 
 
 # BibTeX itself

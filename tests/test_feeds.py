@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import tarfile
 from collections.abc import Iterator
 from copy import deepcopy
 from datetime import UTC, date, datetime, time
@@ -15,18 +16,21 @@ import defusedxml.ElementTree
 import lxml.etree
 import pytest
 from bs4 import BeautifulSoup
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generator.catalog.catalog import Catalog
+from generator.cli import main
 from generator.model import Paper
 from generator.site.build import build
 from generator.site.feeds.entries import AUTHORS_NAMED, SHORT_AUTHORS
 from tests.built_site import BuiltSite
 from tests.conftest import Sample
 from tests.content import catalog_of, problems_of
-from tests.digest_folder import record, sample_records, write_digest
+from tests.digest_folder import CONFIG, record, sample_records, write_digest, write_yaml
 from tests.feed_reading import NAMES, ReadEntry, ReadFeed, read_feed, read_feeds, written_feeds
+from tests.test_corpus import ARCHIVE
 from tests.test_incremental import EDITS, Digest, Edit, configure, join_papers
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:feedparser")
@@ -349,6 +353,27 @@ def test_every_kind_of_entry_survives_a_title_with_markup(tmp_path: Path) -> Non
         (entry,) = read_feed(data, name).entries
         assert entry.title == "Let's <think> & reason: a < b, x > y &c. “quotes” 🦇"
         assert entry.authors == ("R&D <Lab>",)
+
+
+def test_feeds_of_recorded_papers_say_what_the_catalog_says(tmp_path: Path) -> None:
+    if not ARCHIVE.is_file():
+        pytest.skip(f"no recorded days at {ARCHIVE}; name their folder: DIGEST_RECORDED")
+    with tarfile.open(ARCHIVE) as archive:
+        archive.extractall(tmp_path / "recorded", filter="data")
+    write_yaml(tmp_path / "root/site_config.yml", {**CONFIG, "feeds": {"author_papers": 8}})
+    files = [str(path) for path in sorted((tmp_path / "recorded").rglob("*.json"))]
+    CliRunner().invoke(main, ["import", "--root", str(tmp_path / "root"), "--format", "huggingface", *files])
+    catalog = catalog_of(tmp_path / "root")
+    by_link = {f"{catalog.config.url}papers/{paper.address}/": paper for paper in catalog.papers.values()}
+    written = {at: data for at, data in written_feeds(catalog).items() if not at.endswith("opml")}
+    for address in Random(1).sample(sorted(written), 500):
+        found = read_feed(written[address], address)
+        assert found.self_link == catalog.config.url + address
+        assert len({entry.id for entry in found.entries}) == len({entry.updated for entry in found.entries})
+        for entry in found.entries if _kind(address) == "papers" else ():
+            named = SHORT_AUTHORS if address.startswith("authors/") else AUTHORS_NAMED
+            expected = _expected(by_link[entry.link], catalog, named)
+            assert _told(entry) == expected, address
 
 
 # Over time

@@ -20,7 +20,7 @@ PINNED = re.compile(r"uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
 
 def test_there_are_workflows_of_both_kinds() -> None:
     assert {path.name for path in OURS} == {"ci.yml", "ingest.yml", "publish.yml"}
-    assert {path.name for path in STARTERS} == {"check.yml", "ingest.yml", "publish.yml"}
+    assert {path.name for path in STARTERS} == {"check.yml", "ingest.yml", "newsletter.yml", "publish.yml"}
 
 
 @pytest.mark.parametrize(

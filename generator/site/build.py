@@ -219,7 +219,8 @@ class _Plan:
             addresses.append((own.address, None))
         self.wanted[mkdocs.NOT_FOUND] = shell
         url = self.config.url
-        self._add("sitemap.xml", (program_hash(), url, addresses), partial(exports.sitemap, url, addresses))
+        for path, make in exports.sitemaps(url, addresses).items():
+            self._add(path, (program_hash(), url, addresses), make)
 
     def _add_page(self, address: str, source: Callable[[], mkdocs.Source], made_from: bytes) -> None:
         path = f"{address}index.html"

@@ -1,12 +1,33 @@
 """What lies beside the pages for machines: the sitemap, and redirects from addresses that a merge emptied."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from html import escape
 
 from generator.catalog.catalog import Catalog
 
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+
+
+SITEMAP_PAGES = 45_000
+"""Addresses in one sitemap; the protocol allows 50,000."""
+
+
+def sitemaps(url: str, pages: Sequence[tuple[str, date | None]]) -> dict[str, Callable[[], bytes]]:
+    """Return what makes each sitemap, by its path: one, or where pages are too many an index and its parts."""
+    if len(pages) <= SITEMAP_PAGES:
+        return {"sitemap.xml": partial(sitemap, url, pages)}
+    starts = range(0, len(pages), SITEMAP_PAGES)
+    parts = {f"sitemap-{number}.xml": pages[start : start + SITEMAP_PAGES] for number, start in enumerate(starts, 1)}
+    made: dict[str, Callable[[], bytes]] = {path: partial(sitemap, url, part) for path, part in parts.items()}
+    return {"sitemap.xml": partial(_sitemap_index, url, list(parts)), **made}
+
+
+def _sitemap_index(url: str, paths: Iterable[str]) -> bytes:
+    entries = "".join(f"<sitemap><loc>{escape(url + path)}</loc></sitemap>\n" for path in paths)
+    head = f'<?xml version="1.0" encoding="utf-8"?>\n<sitemapindex xmlns="{_SITEMAP}">\n'
+    return f"{head}{entries}</sitemapindex>\n".encode()
 
 
 def sitemap(url: str, pages: Iterable[tuple[str, date | None]]) -> bytes:

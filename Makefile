@@ -72,7 +72,7 @@ audit: $(VENV)/dev.stamp ## the built site: HTML, links, fragments; the workflow
 .PHONY: lock
 lock: $(VENV)/dev.stamp ## renew requirements/*.txt and tools/audit/package-lock.json
 	@$(COMPILE) --upgrade --group build --output-file requirements/site.txt pyproject.toml >/dev/null
-	@$(COMPILE) --upgrade --group build --group dev --constraints requirements/site.txt \
+	@$(COMPILE) --upgrade --group build --group dev --extra people --constraints requirements/site.txt \
 		--output-file requirements/dev.txt pyproject.toml >/dev/null
 	@if command -v npm >/dev/null; then \
 		cd tools/audit && npm install --package-lock-only --ignore-scripts --save-exact --omit-lockfile-registry-resolved \

@@ -258,12 +258,15 @@ def authors() -> None:
     type=click.FloatRange(0, 1),
     help="Least confidence of what is suggested unasked (default: 0.97 for yaml, 0.9 for json).",
 )
+@click.option("--most", type=click.IntRange(min=1), help="Suggestions of each kind at most (default: 30 for yaml).")
 @_ROOT
-def suggest(names: tuple[str, ...], form: str, since: date | None, confidence: float | None, root: Path) -> None:
+def suggest(
+    names: tuple[str, ...], form: str, since: date | None, confidence: float | None, most: int | None, root: Path
+) -> None:
     """Suggest names to split and names to merge, with the evidence, for content/authors.yml. Nothing is changed.
 
-    With NAMES: how the papers of each fall apart, asked or not. Confidence 0.97 of a split: of a hundred names that are
-    one person, three look like this one.
+    With NAMES: how the papers of each fall apart, whatever the confidence. Of a split, 0.97 means: of a hundred rare
+    names that are one person each, three look like this one.
 
     \b
     Example:  digest authors suggest "Jiawen Liu"
@@ -278,7 +281,8 @@ def suggest(names: tuple[str, ...], form: str, since: date | None, confidence: f
 
         content = load(root)
         least = confidence if confidence is not None else 0.97 if form == "yaml" else 0.9
-        found = suggestions_for(content, names, least, since)
+        limit = most if most is not None else 30 if form == "yaml" else None
+        found = suggestions_for(content, names, least=least, since=since, most=limit)
     taken = {entry.id for entry in content.curation.authors.value}
     click.echo(as_json(found) if form == "json" else as_yaml(found, taken), nl=False)
     if not names:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -27,8 +28,7 @@ CROWD = 30
 _NO_DAY = date(2000, 1, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A name on a paper."""
 
     paper: int
@@ -172,9 +172,10 @@ def gather(records: Iterable[tuple[str, Record]]) -> Corpus:
                 written = clean_name(author.name)
                 if not written:
                     continue
-                name = of_written[author.name] = numbers.setdefault(name_slug(written), len(numbers))
+                key = name_slug(written)
+                name = of_written[author.name] = numbers.setdefault(key, len(numbers))
                 if name == len(corpus.names):
-                    corpus.names.append(name_slug(written))
+                    corpus.names.append(key)
                     corpus.spelled.append(written)
             if name not in seen:
                 seen.add(name)

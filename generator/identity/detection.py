@@ -14,6 +14,7 @@ import numpy.typing as npt
 from generator.identity.corpus import Corpus, Indexes
 from generator.identity.features import Features
 from generator.identity.grouping import Join, Matrix, tree
+from generator.identity.joining import learn_joins
 from generator.identity.logistic import Logistic, fit, log_odds, probability
 from generator.identity.model import RARE, Model, learn, rare_names, square
 
@@ -31,6 +32,8 @@ class Detector:
     """Says how likely a name is several people."""
 
     model: Model
+    joins: Logistic
+    """What a join of groups is worth."""
     fitted: Logistic
     scores: Vector
     """Of names taken for one person, ascending."""
@@ -89,7 +92,7 @@ def _fit(features: Features, names: list[int], rare: list[int]) -> tuple[Detecto
     order = np.argsort(scores, kind="stable")
     alone = (1 - doubt)[order]
     above = np.cumsum(alone[::-1])[::-1] / max(alone.sum(), 1e-9)
-    return Detector(model, fitted, scores[order], above), doubt
+    return Detector(model, learn_joins(model, names), fitted, scores[order], above), doubt
 
 
 def _share(told: Vector) -> Vector:
@@ -124,21 +127,10 @@ def _merges(corpus: Corpus, names: list[int]) -> list[Indexes]:
     return found
 
 
-def compared(features: Features, blocks: Sequence[Indexes]) -> list[npt.NDArray[np.float32]]:
-    """Compare the mentions within each block, all blocks at once."""
-    if not blocks:
-        return []
-    corners = [np.triu_indices(len(block), 1) for block in blocks]
-    left = np.concatenate([block[i] for block, (i, _) in zip(blocks, corners, strict=True)])
-    right = np.concatenate([block[j] for block, (_, j) in zip(blocks, corners, strict=True)])
-    rows = features.pairs(left, right)
-    return np.split(rows, np.cumsum([len(i) for i, _ in corners])[:-1])
-
-
 def shapes(model: Model, blocks: Sequence[Indexes]) -> Matrix:
     """Describe how each block hangs together, most of all in its last join: one row a block."""
     found = []
-    for block, rows in zip(blocks, compared(model.features, blocks), strict=True):
+    for block, rows in zip(blocks, model.features.within(blocks), strict=True):
         likeness = square(len(block), model.strangers.log_odds(rows))
         found.append(_shape(model.features, block, likeness, tree(likeness)))
     return np.array(found)

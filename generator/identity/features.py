@@ -4,6 +4,8 @@ The name itself is left out of everything, row and column of the co-author graph
 How much each thing counts is left to ``model``.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy import sparse
 
@@ -23,25 +25,28 @@ _WALK = 192
 class Features:
     """The vectors of mentions, made once for a corpus; `pairs` compares."""
 
-    def __init__(self, corpus: Corpus, mentions: Indexes) -> None:
+    def __init__(self, corpus: Corpus, mentions: Indexes, titles_only: bool = False) -> None:
+        """Make the vectors of `mentions`; `titles_only` spares reading the abstracts of other papers."""
         self.corpus = corpus
         self.mentions = mentions
         self.row = np.full(len(corpus.mentions), -1, dtype=np.intp)
         self.row[mentions] = np.arange(len(mentions))
         self.paper = corpus.paper_of[mentions]
         self.name = corpus.name_of[mentions]
-        self._words()
+        self._words(set(self.paper.tolist()) if titles_only else None)
         self._graph()
         self._profiles()
         self._places()
 
-    def _words(self) -> None:
+    def _words(self, read: set[int] | None) -> None:
         records = self.corpus.records
-        self.text = words.tfidf([wording.words_of(record) for record in records])
+        self.text = words.tfidf(
+            [wording.words_of(record, read is None or paper in read) for paper, record in enumerate(records)]
+        )
         self.venue = words.tfidf([wording.venue_words(record) for record in records], most=0.5, least=1)
         self.topic = words.main_directions(self.text)
         self.abstract = np.array([bool(record.abstract) for record in records], dtype=np.float32)
-        origins = words.main_directions(words.tfidf(words.letters(self.corpus.names), most=1.0, least=3), 40)
+        origins = words.main_directions(words.weighted(words.letters(self.corpus.names), most=1.0, least=3), 40)
         self.origin = origins / np.maximum(origins.std(axis=0), 1e-6)
 
     def _graph(self) -> None:
@@ -130,6 +135,15 @@ class Features:
             for start in range(0, len(left), 20_000)
         ]
         return np.concatenate(chunks) if chunks else np.zeros((0, len(FEATURES)), dtype=np.float32)
+
+    def within(self, blocks: Sequence[Indexes]) -> list[Floats]:
+        """Compare the mentions within each block, i < j, all blocks at once: a table a block."""
+        if not blocks:
+            return []
+        corners = [np.triu_indices(len(block), 1) for block in blocks]
+        left = np.concatenate([block[i] for block, (i, _) in zip(blocks, corners, strict=True)])
+        right = np.concatenate([block[j] for block, (_, j) in zip(blocks, corners, strict=True)])
+        return np.split(self.pairs(left, right), np.cumsum([len(i) for i, _ in corners])[:-1])
 
     def _pairs(self, p: Indexes, q: Indexes) -> Floats:
         paper, other = self.paper[p], self.paper[q]

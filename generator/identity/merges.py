@@ -14,7 +14,7 @@ from generator.identity.corpus import Corpus
 from generator.identity.detection import Detector
 from generator.identity.logistic import probability
 from generator.identity.model import BASE, RARE
-from generator.names import Likeness, alike, parse_name
+from generator.names import Likeness, alike
 
 _VARIANTS = 0.05
 """The share of people who write their name in two ways within one digest: a guess, on the careful side."""
@@ -38,12 +38,26 @@ def candidates(corpus: Corpus, touched: set[int] | None = None) -> list[tuple[in
 
     Names that stand on one paper together are two people's.
     """
+    numbers = range(len(corpus.names)) if touched is None else _near(corpus, touched)
+    places = None if touched is None else {place for place, name in enumerate(numbers) if name in touched}
     return [
-        (one, other, how)
-        for one, other, how in alike(corpus.spelled, touched)
-        if not {corpus.mentions[mention].paper for mention in corpus.of_name[one]}
-        & {corpus.mentions[mention].paper for mention in corpus.of_name[other]}
+        (numbers[one], numbers[other], how)
+        for one, other, how in alike([corpus.spelled[name] for name in numbers], places)
+        if not {corpus.mentions[mention].paper for mention in corpus.of_name[numbers[one]]}
+        & {corpus.mentions[mention].paper for mention in corpus.of_name[numbers[other]]}
     ]
+
+
+def _near(corpus: Corpus, touched: set[int]) -> list[int]:
+    """Return the names that may be like one of a few: looked at roughly, by their slugs, since most are not."""
+    wanted = {key for name in touched for key in _rough(corpus.names[name])}
+    return [name for name, slug in enumerate(corpus.names) if not wanted.isdisjoint(_rough(slug))]
+
+
+def _rough(slug: str) -> tuple[str, str, str]:
+    first, _, rest = slug.partition("-")
+    second, _, _ = rest.partition("-")
+    return "".join(sorted(slug.replace("-", ""))), f"{slug.rpartition('-')[2]} {slug[0]}", f"{first}-{second}"
 
 
 def merges(
@@ -79,16 +93,14 @@ class _Chances:
 
     def __init__(self, corpus: Corpus) -> None:
         self.corpus = corpus
-        self.parsed = [parse_name(name) for name in corpus.spelled]
-        self.families = Counter(name.family for name in self.parsed)
-        self.initials = Counter(name.given[0][0] for name in self.parsed if name.given)
+        self.families = Counter(name.rpartition("-")[2] for name in corpus.names)
+        self.initials = Counter(name[0] for name in corpus.names)
 
     def of(self, one: int, other: int, how: Likeness) -> float:
         """Return the number of people that the less telling of two names fits."""
         if how is Likeness.INITIALS:
-            shorter = min((self.parsed[one], self.parsed[other]), key=lambda name: len(name.letters))
-            share = self.initials[shorter.given[0][0]] / len(self.parsed) if shorter.given else 1.0
-            return self.families[shorter.family] * share
+            shorter = min((self.corpus.names[one], self.corpus.names[other]), key=lambda name: (len(name), name))
+            return self.families[shorter.rpartition("-")[2]] * self.initials[shorter[0]] / len(self.corpus.names)
         return float(max(self.corpus.ambiguity[one], self.corpus.ambiguity[other]))
 
 

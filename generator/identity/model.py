@@ -5,6 +5,7 @@ of one person. Pairs of different names are pairs of different people: names dra
 part, whose people move in the same circles as namesakes do. Grouping is left to ``grouping``.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +19,9 @@ RARE = 0.002
 """Names of which chance makes fewer people than this beside the first are taken for one person's."""
 _PAIRS_A_NAME = 6
 _DIFFERENT = 2
-"""Pairs of different people for each pair of one person."""
+"""What pairs of different people weigh beside pairs of one person."""
+_DRAWN = 8
+"""Pairs of different people that are drawn for each pair of one person: many, so that chance plays no part."""
 BASE = log_odds(1 / (1 + _DIFFERENT))
 """The log odds that a pair of the examples is one person's: what a regression says of a pair that tells nothing."""
 _MANY = 40
@@ -80,14 +83,15 @@ def learn(features: Features, names: list[int]) -> Model:
     """Fit on `names`, each taken for one person."""
     random = np.random.default_rng(0)
     same = _of_one_person(features.corpus, names, random)
-    count = _DIFFERENT * len(same)
+    count = _DRAWN * len(same)
     apart = [_strangers(features.corpus, names, count, random), _namesakes(features, count, random)]
     rows = features.pairs(same[:, 0], same[:, 1])
     fitted = []
     for pairs in apart:
         other = features.pairs(pairs[:, 0], pairs[:, 1])
         labels = np.concatenate([np.ones(len(rows)), np.zeros(len(other))])
-        weights = np.concatenate([np.ones(len(rows)), np.full(len(other), count / max(len(other), 1))])
+        weight = _DIFFERENT * len(rows) / max(len(other), 1)
+        weights = np.concatenate([np.ones(len(rows)), np.full(len(other), weight)])
         fitted.append(fit(np.concatenate([rows, other]), labels, weights))
     return Model(features, *fitted)
 
@@ -111,38 +115,39 @@ def _different_papers(corpus: Corpus, left: Indexes, right: Indexes) -> Indexes:
 def _strangers(corpus: Corpus, names: list[int], count: int, random: np.random.Generator) -> Indexes:
     one, other = random.choice(names, count), random.choice(names, count)
     different = one != other
-    left = np.array([_any(corpus, name, random) for name in one[different]], dtype=np.intp)
-    right = np.array([_any(corpus, name, random) for name in other[different]], dtype=np.intp)
-    return _different_papers(corpus, left, right)
+    picks = random.random((2, count))[:, different]
+    return _different_papers(
+        corpus, _mention(corpus, one[different], picks[0]), _mention(corpus, other[different], picks[1])
+    )
 
 
-def _any(corpus: Corpus, name: int, random: np.random.Generator) -> int:
-    mentions = corpus.of_name[name]
-    return mentions[int(random.integers(len(mentions)))]
+def _mention(corpus: Corpus, names: Iterable[int], picks: npt.NDArray[np.float64]) -> Indexes:
+    """Pick a mention of each name, by numbers from 0 to 1."""
+    pairs = zip(names, picks.tolist(), strict=True)
+    return np.array(
+        [(found := corpus.of_name[int(name)])[int(pick * len(found))] for name, pick in pairs], dtype=np.intp
+    )
 
 
 def _namesakes(features: Features, count: int, random: np.random.Generator) -> Indexes:
     """Draw mentions of two names that share their first or their last part, each name among those with features."""
     corpus = features.corpus
     sharing: dict[str, list[int]] = {}
-    for name in np.unique(features.name):
+    for name in np.unique(features.name).tolist():
         parts = corpus.names[name].split("-")
         if len(parts) > 1:
-            sharing.setdefault(f"{parts[0]}-", []).append(int(name))
-            sharing.setdefault(f"-{parts[-1]}", []).append(int(name))
+            sharing.setdefault(f"{parts[0]}-", []).append(name)
+            sharing.setdefault(f"-{parts[-1]}", []).append(name)
     circles = [circle for circle in sharing.values() if len(circle) > 1]
     if not circles:
         return np.zeros((0, 2), dtype=np.intp)
     # A circle counts by its names, a very large one no more than forty.
     sizes = np.minimum([len(circle) for circle in circles], 40).astype(float)
-    pairs = []
-    for number in random.choice(len(circles), count, p=sizes / sizes.sum()):
-        one, other = random.choice(circles[number], 2, replace=False)
-        pairs.append((_known(features, int(one), random), _known(features, int(other), random)))
-    drawn = np.array(pairs, dtype=np.intp)
-    return _different_papers(corpus, drawn[:, 0], drawn[:, 1])
-
-
-def _known(features: Features, name: int, random: np.random.Generator) -> int:
-    mentions = [mention for mention in features.corpus.of_name[name] if features.row[mention] >= 0]
-    return mentions[int(random.integers(len(mentions)))]
+    chosen = random.choice(len(circles), count, p=sizes / sizes.sum())
+    picks = random.random((4, count))
+    lengths = np.array([len(circles[number]) for number in chosen])
+    first = (picks[0] * lengths).astype(int)
+    second = (first + 1 + (picks[1] * (lengths - 1)).astype(int)) % lengths
+    one = [circles[number][place] for number, place in zip(chosen, first, strict=True)]
+    other = [circles[number][place] for number, place in zip(chosen, second, strict=True)]
+    return _different_papers(corpus, _mention(corpus, one, picks[2]), _mention(corpus, other, picks[3]))

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from generator.identity.corpus import Corpus, Floats, Indexes
-from generator.identity.detection import Detector, compared
+from generator.identity.detection import Detector
 from generator.identity.grouping import constrain, groups, tree
+from generator.identity.joining import chances
 from generator.identity.model import square
 
 SEVERAL = 0.9
@@ -70,7 +71,7 @@ def split(detector: Detector, blocks: Sequence[Block], sure: Sequence[float]) ->
     """Group the mentions of each block; in two groups at least where it is confident that there are two people."""
     features = detector.model.features
     read = [_read(block) for block in blocks]
-    rows = compared(features, read)
+    rows = features.within(read)
     return [_split(detector, *each) for each in zip(blocks, read, rows, sure, strict=True)]
 
 
@@ -81,7 +82,8 @@ def _split(detector: Detector, block: Block, read: Indexes, rows: Floats, confid
     likeness = square(len(read), model.of_pairs(rows, ambiguity(model.features.corpus, block)))
     place = {mention: row for row, mention in enumerate(read.tolist())}
     certain = constrain(likeness, {place[mention]: who for mention, who in block.known.items() if mention in place})
-    found = groups(certain, tree(certain), least=2 if confidence >= SEVERAL else 1)
+    joins = tree(certain)
+    found = groups(len(read), joins, chances(detector.joins, certain, joins), 2 if confidence >= SEVERAL else 1)
     named = [tuple(int(read[row]) for row in group) for group in found]
     if unread := block.mentions[_LARGE:]:
         named.append(unread)

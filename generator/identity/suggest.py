@@ -62,16 +62,23 @@ class Suggestions:
     merges: tuple[MergeSuggestion, ...] = ()
 
 
-def suggest(content: Content, names: Sequence[str] = (), least: float = 0.97, since: date | None = None) -> Suggestions:
+def suggest(
+    content: Content,
+    names: Sequence[str] = (),
+    least: float = 0.97,
+    since: date | None = None,
+    most: int | None = None,
+) -> Suggestions:
     """Look for names to split and to merge.
 
     `names`: only these, each with all its papers in groups, whatever the confidence. `since`: only names on papers that
-    were first listed on this day or later. Else all names, from confidence `least` on.
+    were first listed on this day or later. Else all names, from confidence `least` on; the `most` surest of
+    each kind.
     """
     room = _Room.of(content)
     if names:
         return room.asked(names)
-    return room.unasked(least, None if since is None else room.names_since(since))
+    return room.unasked(least, None if since is None else room.names_since(since), most)
 
 
 @dataclass(frozen=True)
@@ -151,7 +158,7 @@ class _Room:
 
     # Unasked ------------------------------------------------------------------------------------------------------
 
-    def unasked(self, least: float, touched: set[int] | None) -> Suggestions:
+    def unasked(self, least: float, touched: set[int] | None, most: int | None = None) -> Suggestions:
         """Find what nobody asked about, from a confidence on; `touched` limits the names."""
         corpus = self.corpus
         blocks = [
@@ -169,12 +176,12 @@ class _Room:
         ranked = sorted(
             ((value, block) for value, block in zip(sure, blocks, strict=True) if value >= least),
             key=lambda each: (-each[0], each[1].mentions),
-        )
+        )[:most]
         splits = split(detector, [block for _, block in ranked], [value for value, _ in ranked])
         found = merges(detector, pairs, self.persons(), self.orcids())
         return Suggestions(
             splits=tuple(self.told(each) for each in splits if len(each.groups) > 1),
-            merges=tuple(self.told_merge(each) for each in found if each.confidence >= least),
+            merges=tuple(self.told_merge(each) for each in found[:most] if each.confidence >= least),
         )
 
     def is_open(self, name: int, new: bool) -> bool:
@@ -208,7 +215,8 @@ class _Room:
         """Learn from the rare names of the digest, at most so many, ready to judge `names`."""
         needed = names | set(rare_names(self.corpus, most))
         mentions = sorted(mention for name in needed for mention in self.corpus.of_name[name])
-        return learned(Features(self.corpus, np.array(mentions, dtype=np.intp)), most)
+        features = Features(self.corpus, np.array(mentions, dtype=np.intp), titles_only=most is not None)
+        return learned(features, most)
 
     def told(self, found: Split) -> SplitSuggestion:
         """Write a split with its papers and its evidence."""

@@ -20,12 +20,15 @@ def text_words(text: str) -> list[str]:
     return [word[:-1] if len(word) > 4 and word[-1] == "s" else word for word in found if word not in _STOP]
 
 
-def words_of(record: Record) -> list[str]:
-    """Return the words of a paper: those of its title count three times; its venue and categories have words too."""
+def words_of(record: Record, whole: bool = True) -> list[str]:
+    """Return the words of a paper: those of its title count three times; its venue and categories have words too.
+
+    Without `whole`, the abstract and keywords are left out.
+    """
     words = text_words(record.title) * 3
-    if record.abstract:
+    if whole and record.abstract:
         words += text_words(record.abstract)
-    if record.keywords:
+    if whole and record.keywords:
         words += text_words(" ".join(record.keywords))
     words += [f"@{word}" for word in venue_words(record)]
     words += [f"#{category}" for category in record.categories]

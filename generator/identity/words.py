@@ -3,7 +3,7 @@
 Which papers belong together is left to ``model`` and ``grouping``.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import chain
 
 import numpy as np
@@ -13,6 +13,10 @@ from generator.identity.corpus import Floats
 
 TOPICS = 64
 """Directions that are kept of a corpus; 40 told papers apart as well as 100."""
+
+
+_SYMBOLS = 37
+"""Letters, digits and the hyphen of a slug."""
 
 
 def tfidf(documents: Sequence[Sequence[str]], most: float = 0.2, least: int = 2) -> sparse.csr_array:
@@ -30,11 +34,17 @@ def tfidf(documents: Sequence[Sequence[str]], most: float = 0.2, least: int = 2)
         shape=(len(documents), len(numbers)),
     )
     counts.sum_duplicates()
-    frequency = np.bincount(counts.indices, minlength=len(numbers))
-    kept = np.flatnonzero((frequency >= least) & (frequency <= max(most * len(documents), least)))
+    return weighted(counts, most, least)
+
+
+def weighted(counts: sparse.csr_array, most: float, least: int) -> sparse.csr_array:
+    """Weigh counted words, documents in rows, as `tfidf` does."""
+    documents = counts.shape[0]
+    frequency = np.bincount(counts.indices, minlength=counts.shape[1])
+    kept = np.flatnonzero((frequency >= least) & (frequency <= max(most * documents, least)))
     counts = counts[:, kept]
     counts.data = 1 + np.log(counts.data)
-    inverse = np.log((1 + len(documents)) / (1 + frequency[kept])).astype(np.float32) + 1
+    inverse = np.log((1 + documents) / (1 + frequency[kept])).astype(np.float32) + 1
     return unit_rows(counts.multiply(inverse[None, :]).tocsr())
 
 
@@ -67,10 +77,18 @@ def unit(rows: Floats) -> Floats:
     return np.asarray(rows / np.sqrt(np.maximum((rows * rows).sum(axis=1, keepdims=True), 1e-9)), dtype=np.float32)
 
 
-def letters(names: Iterable[str]) -> list[list[str]]:
-    """Return the pairs and triples of letters of each folded name, which hint at the language it comes from."""
-    found = []
-    for name in names:
-        padded = [f" {part} " for part in name.split("-")]
-        found.append([part[i : i + n] for part in padded for n in (2, 3) for i in range(len(part) - n + 1)])
-    return found
+def letters(slugs: Sequence[str]) -> sparse.csr_array:
+    """Count the triples of letters of each name, beginnings and ends of its parts included: rows of names.
+
+    They hint at the language that a name comes from.
+    """
+    text = np.frombuffer("".join(f"-{slug}-\n" for slug in slugs).encode("ascii"), dtype=np.uint8).astype(np.int32)
+    symbols = np.where(text >= ord("a"), text - ord("a") + 11, np.where(text >= ord("0"), text - ord("0") + 1, 0))
+    row = np.cumsum(text == ord("\n"))[:-2]
+    inside = (text[:-2] != ord("\n")) & (text[1:-1] != ord("\n")) & (text[2:] != ord("\n"))
+    triple = (symbols[:-2] * _SYMBOLS + symbols[1:-1]) * _SYMBOLS + symbols[2:]
+    counts = sparse.csr_array(
+        (np.ones(int(inside.sum()), dtype=np.float32), (row[inside], triple[inside])), shape=(len(slugs), _SYMBOLS**3)
+    )
+    counts.sum_duplicates()
+    return counts

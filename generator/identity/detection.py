@@ -85,6 +85,9 @@ def _fit(features: Features, names: list[int], rare: list[int]) -> tuple[Detecto
     labels = np.concatenate([np.ones(len(several)), np.zeros(len(one))])
     weights = np.concatenate([np.full(len(several), len(one) / max(len(several), 1)), np.ones(len(one))])
     fitted = fit(rows, labels, weights, ridge=3.0)
+    whole = _pairs_of_names(corpus, names)
+    shares = np.repeat([1.0, 1 / _MERGES, 0.5], [len(whole), len(several), len(one)])
+    joins = learn_joins(model, whole + several + one, shares)
     every = [np.array(corpus.of_name[name]) for name in rare]
     told = fitted.log_odds(shapes(model, every))
     doubt = _share(told)
@@ -92,7 +95,7 @@ def _fit(features: Features, names: list[int], rare: list[int]) -> tuple[Detecto
     order = np.argsort(scores, kind="stable")
     alone = (1 - doubt)[order]
     above = np.cumsum(alone[::-1])[::-1] / max(alone.sum(), 1e-9)
-    return Detector(model, learn_joins(model, names), fitted, scores[order], above), doubt
+    return Detector(model, joins, fitted, scores[order], above), doubt
 
 
 def _share(told: Vector) -> Vector:
@@ -124,6 +127,17 @@ def _merges(corpus: Corpus, names: list[int]) -> list[Indexes]:
             )  # fmt: skip
             if one != other and len(np.unique(corpus.paper_of[chosen])) == count:
                 found.append(chosen)
+    return found
+
+
+def _pairs_of_names(corpus: Corpus, names: list[int]) -> list[Indexes]:
+    """Merge rare names two by two, all their papers, each name once."""
+    order = np.random.default_rng(3).permutation(len(names))
+    found = []
+    for one, other in zip(order[0::2], order[1::2], strict=False):
+        block = np.array(corpus.of_name[names[one]] + corpus.of_name[names[other]], dtype=np.intp)
+        if len(np.unique(corpus.paper_of[block])) == len(block):
+            found.append(block)
     return found
 
 

@@ -24,6 +24,8 @@ _DRAWN = 8
 """Pairs of different people that are drawn for each pair of one person: many, so that chance plays no part."""
 BASE = log_odds(1 / (1 + _DIFFERENT))
 """The log odds that a pair of the examples is one person's: what a regression says of a pair that tells nothing."""
+_RUN = 50
+"""Names that are taken together, in the order of family names."""
 _MANY = 40
 """Names with more mentions say nothing that others do not."""
 
@@ -40,6 +42,14 @@ def rare_names(corpus: Corpus, most: int | None = None) -> list[int]:
     if most is None or len(found) <= most:
         return found
     return [found[place] for place in np.linspace(0, len(found) - 1, most).astype(int)]
+
+
+def circles(corpus: Corpus, most: int) -> list[int]:
+    """Return names in runs that share their last part, picked evenly: at most about `most` names."""
+    ordered = sorted(range(len(corpus.names)), key=lambda name: (corpus.names[name].rpartition("-")[2], name))
+    runs = [ordered[start : start + _RUN] for start in range(0, len(ordered), _RUN)]
+    kept = np.linspace(0, len(runs) - 1, max(most // _RUN, 1)).astype(int) if len(ordered) > most else range(len(runs))
+    return [name for run in kept for name in runs[run]]
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,14 @@ from generator.identity.corpus import Corpus, claims_of, corpus_of
 from generator.identity.detection import Detector, learned
 from generator.identity.features import Features
 from generator.identity.merges import Merge, candidates, merges
-from generator.identity.model import rare_names
+from generator.identity.model import circles, rare_names
 from generator.identity.splits import Block, Split, confidences, split
 from generator.model import AuthorEntry
 from generator.names import CLOSE, likeness, parse_name
 from generator.text import clean_name
 
+NAMESAKES = 8_000
+"""Names, beside the rare ones and those that are judged, among which people of a part in common are looked for."""
 EXAMPLES_OF_A_DAY = 250
 """Rare names that are learned from where only the names of new papers are looked at."""
 
@@ -213,7 +215,7 @@ class _Room:
 
     def learn(self, names: set[int], most: int | None = None) -> Detector:
         """Learn from the rare names of the digest, at most so many, ready to judge `names`."""
-        needed = names | set(rare_names(self.corpus, most))
+        needed = names | set(rare_names(self.corpus, most)) | set(circles(self.corpus, 2 * most if most else NAMESAKES))
         mentions = sorted(mention for name in needed for mention in self.corpus.of_name[name])
         features = Features(self.corpus, np.array(mentions, dtype=np.intp), titles_only=most is not None)
         return learned(features, most)

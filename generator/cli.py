@@ -266,7 +266,8 @@ def suggest(
     """Suggest names to split and names to merge, with the evidence, for content/authors.yml. Nothing is changed.
 
     With NAMES: how the papers of each fall apart, whatever the confidence. Of a split, 0.97 means: of a hundred rare
-    names that are one person each, three look like this one.
+    names that are one person each, three look like this one. Unasked, yaml names only those of which two people have two
+    papers or more each; json has them all.
 
     \b
     Example:  digest authors suggest "Jiawen Liu"
@@ -282,7 +283,7 @@ def suggest(
         content = load(root)
         least = confidence if confidence is not None else 0.97 if form == "yaml" else 0.9
         limit = most if most is not None else 30 if form == "yaml" else None
-        found = suggestions_for(content, names, least=least, since=since, most=limit)
+        found = suggestions_for(content, names, least=least, since=since, most=limit, lone=form == "json")
     taken = {entry.id for entry in content.curation.authors.value}
     click.echo(as_json(found) if form == "json" else as_yaml(found, taken), nl=False)
     if not names:

@@ -137,7 +137,8 @@ class Corpus:
         kept = ~crowded[self.paper_of]
         ones = np.ones(int(kept.sum()), dtype=np.float32)
         shape = (len(self.ids), len(self.names))
-        return sparse.csr_array((ones, (self.paper_of[kept], self.name_of[kept])), shape=shape)
+        place = (self.paper_of[kept].astype(np.int32), self.name_of[kept].astype(np.int32))  # half the memory of intp
+        return sparse.csr_array((ones, place), shape=shape)
 
 
 def corpus_of(content: Content) -> Corpus:

@@ -14,15 +14,19 @@ import numpy.typing as npt
 from generator.identity.corpus import Corpus, Indexes
 from generator.identity.features import Features
 from generator.identity.grouping import Join, Matrix, tree
-from generator.identity.joining import learn_joins
+from generator.identity.joining import NOTHING, learn_joins
 from generator.identity.logistic import Logistic, fit, log_odds, probability
-from generator.identity.model import RARE, Model, learn, rare_names, square
+from generator.identity.model import RARE, Model, learn, rare_names, square, unlearned
 
 _MERGES = 2
 """Merges made for each rare name, of as many papers as it has."""
 _TELLING = 5
 """Mentions beyond this number make several people no likelier: those are the prolific, not the many."""
 _ROUNDS = 20
+ENOUGH = 300
+"""Rare names that it takes to learn from."""
+SHAPE = 22
+"""What a block of mentions is described by."""
 
 Vector = npt.NDArray[np.float64]
 
@@ -49,6 +53,8 @@ class Detector:
 
     def confidence(self, scores: Vector) -> Vector:
         """Return 1 less the share of one-person names that score as high: 0.97 is three false alarms in a hundred."""
+        if not len(self.scores):
+            return np.zeros(len(scores))
         place = np.searchsorted(self.scores, scores, side="left")
         share = np.append(self.false_alarms, 1 / (len(self.scores) + 1))[place]
         return np.asarray(1 - np.maximum(share, 1 / (len(self.scores) + 1)))
@@ -66,10 +72,14 @@ def _prior(counts: Sequence[int], ambiguities: Sequence[float]) -> Vector:
 def learned(features: Features, most: int | None = None) -> Detector:
     """Fit the model and the detector on the rare names of a corpus; at most `most` of them, picked evenly.
 
-    Twice: what the first round takes for several people is no example of one person in the second.
+    A digest with fewer than ``ENOUGH`` of them is judged by rule, and nobody is called several people unasked. Else
+    it is done twice: what the first round takes for several people is no example of one person in the second.
     """
     corpus = features.corpus
     rare = [name for name in rare_names(corpus, most) if features.row[corpus.of_name[name]].min() >= 0]
+    if len(rare) < ENOUGH:
+        nobody = Logistic(np.zeros(SHAPE), np.ones(SHAPE), np.zeros(SHAPE + 1))
+        return Detector(unlearned(features), NOTHING, nobody, np.zeros(0), np.zeros(0))
     detector, doubt = _fit(features, rare, rare)
     kept = [name for name, several in zip(rare, doubt, strict=True) if several < 0.5]
     return _fit(features, kept, rare)[0] if len(kept) < len(rare) else detector

@@ -21,8 +21,7 @@ def of_group(corpus: Corpus, group: Sequence[int], others: Sequence[int]) -> tup
     beside = Counter(name for mention in group for name in corpus.beside(mention))
     again = [name for name, count in _rarest(corpus, beside) if count > 1]
     if len(group) == 1:
-        with_whom = _listed([corpus.spelled[name] for name, _ in _rarest(corpus, beside)])
-        found.append(f"one paper only, {f'with {with_whom}' if beside else 'without co-authors'}: unsure")
+        found.append(f"one paper only, {_company(corpus, group[0], beside)}: unsure")
     elif again:
         found.append(f"co-authors again and again: {_listed([corpus.spelled[name] for name in again])}")
     else:
@@ -35,6 +34,13 @@ def of_group(corpus: Corpus, group: Sequence[int], others: Sequence[int]) -> tup
     if others:
         found.append(_apart(corpus, set(beside), group, others))
     return tuple(found)
+
+
+def _company(corpus: Corpus, mention: int, beside: Counter[int]) -> str:
+    if beside:
+        return f"with {_listed([corpus.spelled[name] for name, _ in _rarest(corpus, beside)])}"
+    crowd = len(corpus.of_paper[corpus.mentions[mention].paper]) - 1
+    return f"with {crowd} others" if crowd else "without co-authors"
 
 
 def of_merge(corpus: Corpus, one: Sequence[int], other: Sequence[int]) -> tuple[str, ...]:

@@ -68,7 +68,8 @@ class Features:
         """Make the vectors of mentions, each without its own name."""
         corpus, by = self.corpus, self.corpus.written_by
         beside = by[self.paper]
-        keep = beside.indices != np.repeat(self.name, np.diff(beside.indptr))
+        own_name = self.name.astype(np.int32)
+        keep = beside.indices != np.repeat(own_name, np.diff(beside.indptr))
         beside.data = beside.data * keep
         beside.eliminate_zeros()
         self.beside = beside
@@ -77,9 +78,9 @@ class Features:
         self.weighted = weighted
         self.shared = scaled(beside, None, np.sqrt(self.weight))
         profile = sparse.csr_array(weighted @ self.near)
-        profile.data *= profile.indices != np.repeat(self.name, np.diff(profile.indptr))
+        profile.data *= profile.indices != np.repeat(own_name, np.diff(profile.indptr))
         self.profile = profile
-        self.length = np.sqrt(np.asarray(profile.multiply(profile).sum(axis=1)).ravel())
+        self.length = _lengths(profile)
 
         size = np.maximum(np.asarray(by.sum(axis=1)).ravel(), 1)
         mean_by = scaled(by, 1 / np.sqrt(size), None)
@@ -190,6 +191,14 @@ def scaled(rows: sparse.csr_array, left: Floats | None, right: Floats | None) ->
     if right is not None:
         data = data * right[rows.indices]
     return sparse.csr_array((data.astype(np.float32), rows.indices, rows.indptr), shape=rows.shape)
+
+
+def _lengths(rows: sparse.csr_array) -> Floats:
+    """Return the length of each row, without a copy of the matrix."""
+    filled = np.diff(rows.indptr) > 0
+    found = np.zeros(rows.shape[0], dtype=np.float32)
+    found[filled] = np.sqrt(np.add.reduceat(rows.data * rows.data, rows.indptr[:-1][filled]))
+    return found
 
 
 def _entries(rows: sparse.csr_array, columns: Indexes) -> Floats:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from generator.identity.corpus import Corpus, Indexes
-from generator.identity.features import Features
+from generator.identity.features import FEATURES, Features
 from generator.identity.logistic import Logistic, fit, log_odds
 
 RARE = 0.002
@@ -73,6 +73,20 @@ class Model:
         prior = 1 / (2 + common)
         found: npt.NDArray[np.float64] = mixed - BASE + np.log(prior / (1 - prior))
         return found
+
+
+_RULE = {"shared": 3.0, "near_cosine": 3.0, "words": 2.0, "topic_far": 1.0, "organization": 1.0}
+
+
+def unlearned(features: Features) -> Model:
+    """Return a model for a digest too small to learn from: who shares a co-author is one person, nearly always.
+
+    The numbers are set by hand; what they give is the components of the co-author graph, softened by what papers are
+    about.
+    """
+    weights = np.array([-2.0 + BASE, *(_RULE.get(name, 0.0) for name in FEATURES)])
+    rule = Logistic(np.zeros(len(FEATURES)), np.ones(len(FEATURES)), weights)
+    return Model(features, rule, rule)
 
 
 def common_share(ambiguity: npt.ArrayLike) -> npt.NDArray[np.float64]:

@@ -22,7 +22,7 @@ from generator.model import AuthorEntry
 from generator.names import CLOSE, likeness, parse_name
 from generator.text import clean_name
 
-NAMESAKES = 8_000
+NAMESAKES = 20_000
 """Names, beside the rare ones and those that are judged, among which people of a part in common are looked for."""
 EXAMPLES_OF_A_DAY = 250
 """Rare names that are learned from where only the names of new papers are looked at."""
@@ -70,17 +70,18 @@ def suggest(
     least: float = 0.97,
     since: date | None = None,
     most: int | None = None,
+    lone: bool = True,
 ) -> Suggestions:
     """Look for names to split and to merge.
 
     `names`: only these, each with all its papers in groups, whatever the confidence. `since`: only names on papers that
     were first listed on this day or later. Else all names, from confidence `least` on; the `most` surest of
-    each kind.
+    each kind; without `lone`, only splits of which two groups have two papers or more.
     """
     room = _Room.of(content)
     if names:
         return room.asked(names)
-    return room.unasked(least, None if since is None else room.names_since(since), most)
+    return room.unasked(least, None if since is None else room.names_since(since), most, lone)
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,9 @@ class _Room:
 
     # Unasked ------------------------------------------------------------------------------------------------------
 
-    def unasked(self, least: float, touched: set[int] | None, most: int | None = None) -> Suggestions:
+    def unasked(
+        self, least: float, touched: set[int] | None, most: int | None = None, lone: bool = True
+    ) -> Suggestions:
         """Find what nobody asked about, from a confidence on; `touched` limits the names."""
         corpus = self.corpus
         blocks = [
@@ -178,11 +181,17 @@ class _Room:
         ranked = sorted(
             ((value, block) for value, block in zip(sure, blocks, strict=True) if value >= least),
             key=lambda each: (-each[0], each[1].mentions),
-        )[:most]
+        )
         splits = split(detector, [block for _, block in ranked], [value for value, _ in ranked])
+        # A lone paper beside a large group is the usual false alarm.
+        worth_telling = [
+            each
+            for each in splits
+            if len(each.groups) > 1 and (lone or each.confidence == 1 or len(each.groups[1]) > 1)
+        ]
         found = merges(detector, pairs, self.persons(), self.orcids())
         return Suggestions(
-            splits=tuple(self.told(each) for each in splits if len(each.groups) > 1),
+            splits=tuple(self.told(each) for each in worth_telling[:most]),
             merges=tuple(self.told_merge(each) for each in found[:most] if each.confidence >= least),
         )
 

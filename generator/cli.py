@@ -266,8 +266,8 @@ def suggest(
     """Suggest names to split and names to merge, with the evidence, for content/authors.yml. Nothing is changed.
 
     With NAMES: how the papers of each fall apart, whatever the confidence. Of a split, 0.97 means: of a hundred rare
-    names that are one person each, three look like this one. Unasked, yaml names only those of which two people have two
-    papers or more each; json has them all.
+    names that are one person each, three look like this one. Unasked, yaml names only those of which two
+    people have two papers or more each; json has them all.
 
     \b
     Example:  digest authors suggest "Jiawen Liu"

@@ -136,9 +136,10 @@ class _Room:
             for name in dict.fromkeys(names)
         ]
         several = [block for block in blocks if len(block.mentions) > 1]
-        detector = self.learn({self.corpus.mentions[m].name for block in several for m in block.mentions})
-        sure = confidences(detector, several)
-        of_name = {each.name: each for each in split(detector, several, sure)}
+        of_name: dict[str, Split] = {}
+        if several:
+            detector = self.learn({self.corpus.mentions[m].name for block in several for m in block.mentions})
+            of_name = {each.name: each for each in split(detector, several, confidences(detector, several))}
         whole = [
             of_name.get(block.name) or Split(block.name, 0.0, (block.mentions,) if block.mentions else ())
             for block in blocks

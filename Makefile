@@ -53,6 +53,10 @@ test-full: test ## the tests, then the build of all recorded days (minutes; DIGE
 bench: $(VENV)/dev.stamp ## our build beside other renderers, on recorded papers (SIZE=600|hf|all; DIGEST_RECORDED)
 	@$(RUN) benchmarks.build --size $(SIZE)
 
+.PHONY: bench-people
+bench-people: $(VENV)/dev.stamp ## telling people of one name apart, beside simple methods (minutes; DIGEST_RECORDED)
+	@$(RUN) benchmarks.people
+
 .PHONY: lint
 lint: $(VENV)/dev.stamp ## ruff, mypy, import-linter
 	@$(RUN) ruff check .

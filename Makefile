@@ -53,6 +53,10 @@ test-full: test ## the tests, then the build of all recorded days (minutes; DIGE
 bench: $(VENV)/dev.stamp ## our build beside other renderers, on recorded papers (SIZE=600|hf|all; DIGEST_RECORDED)
 	@$(RUN) benchmarks.build --size $(SIZE)
 
+.PHONY: bench-people
+bench-people: $(VENV)/dev.stamp ## telling people of one name apart, beside simple methods (minutes; DIGEST_RECORDED)
+	@$(RUN) benchmarks.people
+
 .PHONY: lint
 lint: $(VENV)/dev.stamp ## ruff, mypy, import-linter
 	@$(RUN) ruff check .
@@ -72,7 +76,7 @@ audit: $(VENV)/dev.stamp ## the built site: HTML, links, fragments; the workflow
 .PHONY: lock
 lock: $(VENV)/dev.stamp ## renew requirements/*.txt and tools/audit/package-lock.json
 	@$(COMPILE) --upgrade --group build --output-file requirements/site.txt pyproject.toml >/dev/null
-	@$(COMPILE) --upgrade --group build --group dev --constraints requirements/site.txt \
+	@$(COMPILE) --upgrade --group build --group dev --extra people --constraints requirements/site.txt \
 		--output-file requirements/dev.txt pyproject.toml >/dev/null
 	@if command -v npm >/dev/null; then \
 		cd tools/audit && npm install --package-lock-only --ignore-scripts --save-exact --omit-lockfile-registry-resolved \

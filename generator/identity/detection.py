@@ -1,0 +1,207 @@
+"""Whether a name is several people at all: harder to say than how its papers fall apart, so it is learned apart.
+
+Told from the last joins of a name's tree; learned from rare names, each taken for one person, and from merges of two of
+them, as large. How alike mentions are comes from ``model``.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from generator.identity.corpus import Corpus, Indexes
+from generator.identity.features import Features
+from generator.identity.grouping import Join, Matrix, tree
+from generator.identity.joining import NOTHING, learn_joins
+from generator.identity.logistic import Logistic, fit, log_odds, probability
+from generator.identity.model import RARE, Model, learn, rare_names, square, unlearned
+
+_MERGES = 2
+"""Merges made for each rare name, of as many papers as it has."""
+_TELLING = 5
+"""Mentions beyond this number make several people no likelier: those are the prolific, not the many."""
+_ROUNDS = 20
+ENOUGH = 300
+"""Rare names that it takes to learn from."""
+SHAPE = 22
+"""What a block of mentions is described by."""
+
+Vector = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Detector:
+    """Says how likely a name is several people."""
+
+    model: Model
+    joins: Logistic
+    """What a join of groups is worth."""
+    fitted: Logistic
+    scores: Vector
+    """Of names taken for one person, ascending."""
+    false_alarms: Vector
+    """The share of those names that score as high."""
+
+    def score(self, mentions: Sequence[Indexes], ambiguities: Sequence[float]) -> Vector:
+        """Return, for each name, the log odds of several people, up to a constant."""
+        if not mentions:
+            return np.zeros(0)
+        told = self.fitted.log_odds(shapes(self.model, mentions))
+        return np.asarray(told + _prior([len(each) for each in mentions], ambiguities))
+
+    def confidence(self, scores: Vector) -> Vector:
+        """Return 1 less the share of one-person names that score as high: 0.97 is three false alarms in a hundred."""
+        if not len(self.scores):
+            return np.zeros(len(scores))
+        place = np.searchsorted(self.scores, scores, side="left")
+        share = np.append(self.false_alarms, 1 / (len(self.scores) + 1))[place]
+        return np.asarray(1 - np.maximum(share, 1 / (len(self.scores) + 1)))
+
+
+def _prior(counts: Sequence[int], ambiguities: Sequence[float]) -> Vector:
+    """Return the log odds, before any paper is read: each pair of mentions may be two people, as chance makes them.
+
+    Below ``RARE``, how rare a name is says nothing more.
+    """
+    few = np.minimum(np.array(counts, dtype=float), _TELLING)
+    return np.asarray(np.log(np.asarray(ambiguities, dtype=float) + RARE) + np.log(few * (few - 1) / 2))
+
+
+def learned(features: Features, most: int | None = None) -> Detector:
+    """Fit the model and the detector on the rare names of a corpus; at most `most` of them, picked evenly.
+
+    A digest with fewer than ``ENOUGH`` of them is judged by rule, and nobody is called several people unasked. Else
+    it is done twice: what the first round takes for several people is no example of one person in the second.
+    """
+    corpus = features.corpus
+    rare = [name for name in rare_names(corpus, most) if features.row[corpus.of_name[name]].min() >= 0]
+    if len(rare) < ENOUGH:
+        nobody = Logistic(np.zeros(SHAPE), np.ones(SHAPE), np.zeros(SHAPE + 1))
+        return Detector(unlearned(features), NOTHING, nobody, np.zeros(0), np.zeros(0))
+    detector, doubt = _fit(features, rare, rare)
+    kept = [name for name, several in zip(rare, doubt, strict=True) if several < 0.5]
+    return _fit(features, kept, rare)[0] if len(kept) < len(rare) else detector
+
+
+def _fit(features: Features, names: list[int], rare: list[int]) -> tuple[Detector, Vector]:
+    """Fit on `names`; count false alarms among `rare`, each by the chance that it is one person."""
+    corpus = features.corpus
+    model = learn(features, names)
+    one = [np.array(corpus.of_name[name]) for name in names]
+    several = _merges(corpus, names)
+    rows = np.concatenate([shapes(model, several), shapes(model, one)])
+    labels = np.concatenate([np.ones(len(several)), np.zeros(len(one))])
+    weights = np.concatenate([np.full(len(several), len(one) / max(len(several), 1)), np.ones(len(one))])
+    fitted = fit(rows, labels, weights, ridge=3.0)
+    whole = _pairs_of_names(corpus, names)
+    shares = np.repeat([1.0, 1 / _MERGES, 0.5], [len(whole), len(several), len(one)])
+    joins = learn_joins(model, whole + several + one, shares)
+    every = [np.array(corpus.of_name[name]) for name in rare]
+    told = fitted.log_odds(shapes(model, every))
+    doubt = _share(told)
+    scores = told + _prior([len(each) for each in every], [float(corpus.ambiguity[name]) for name in rare])
+    order = np.argsort(scores, kind="stable")
+    alone = (1 - doubt)[order]
+    above = np.cumsum(alone[::-1])[::-1] / max(alone.sum(), 1e-9)
+    return Detector(model, joins, fitted, scores[order], above), doubt
+
+
+def _share(told: Vector) -> Vector:
+    """Return each name's chance of being several people, with the share of such names estimated from all (EM)."""
+    share = 0.1
+    chance = probability(told + log_odds(share))
+    for _ in range(_ROUNDS):
+        share = min(max(float(chance.mean()), 0.001), 0.5)
+        chance = probability(told + log_odds(share))
+    return chance
+
+
+def _merges(corpus: Corpus, names: list[int]) -> list[Indexes]:
+    """Merge mentions of two names at random, to as many as each name has."""
+    random = np.random.default_rng(2)
+    of_size: dict[int, list[int]] = defaultdict(list)
+    for name in names:
+        for size in range(1, len(corpus.of_name[name]) + 1):
+            of_size[size].append(name)
+    found = []
+    for name in names:
+        count = len(corpus.of_name[name])
+        for _ in range(_MERGES):
+            part = int(random.integers(1, count // 2 + 1))
+            one, other = (int(random.choice(of_size[size])) for size in (part, count - part))
+            chosen = np.concatenate(
+                [random.choice(corpus.of_name[one], part, replace=False),
+                 random.choice(corpus.of_name[other], count - part, replace=False)]
+            )  # fmt: skip
+            if one != other and len(np.unique(corpus.paper_of[chosen])) == count:
+                found.append(chosen)
+    return found
+
+
+def _pairs_of_names(corpus: Corpus, names: list[int]) -> list[Indexes]:
+    """Merge rare names two by two, all their papers, each name once."""
+    order = np.random.default_rng(3).permutation(len(names))
+    found = []
+    for one, other in zip(order[0::2], order[1::2], strict=False):
+        block = np.array(corpus.of_name[names[one]] + corpus.of_name[names[other]], dtype=np.intp)
+        if len(np.unique(corpus.paper_of[block])) == len(block):
+            found.append(block)
+    return found
+
+
+def shapes(model: Model, blocks: Sequence[Indexes]) -> Matrix:
+    """Describe how each block hangs together, most of all in its last join: one row a block."""
+    found = []
+    for block, rows in zip(blocks, model.features.within(blocks), strict=True):
+        likeness = square(len(block), model.strangers.log_odds(rows))
+        found.append(_shape(model.features, block, likeness, tree(likeness)))
+    return np.array(found)
+
+
+def _shape(features: Features, block: Indexes, likeness: Matrix, joins: list[Join]) -> list[float]:
+    join = joins[-1]
+    left, right = list(join.left), list(join.right)
+    between = likeness[np.ix_(left, right)]
+    few, many = sorted((len(left), len(right)))
+    best = (between.max(axis=0).sum() + between.max(axis=1).sum()) / len(block)
+    inside = [_mean_within(likeness, group) for group in (left, right) if len(group) > 1]
+    before = [each.likeness for each in joins[:-1]]
+    one, other = features.row[block[left]], features.row[block[right]]
+    years = features.corpus.years
+    begun, ended = years[features.paper[one]], years[features.paper[other]]
+    gap = max(0.0, float(begun.min() - ended.max()), float(ended.min() - begun.max()))
+    return [
+        between.mean(),
+        between.max(),
+        between.min(),
+        best,
+        np.log(few),
+        np.log(many),
+        between.mean() * np.log(few * many),
+        between.max() if few * many > 1 else 0.0,
+        *(
+            _pooled(rows[one], rows[other])
+            for rows in features.pooled
+        ),
+        np.log1p(gap),
+        min(inside) if len(inside) > 1 else 0.0,
+        max(inside, default=0.0),
+        float(few == 1),
+        float(len(block) == 2),
+        float(len(block) == 3),
+        float(np.mean(before)) if before else 0.0,
+        min(before, default=0.0),
+        min(before) - join.likeness if before else 0.0,
+    ]  # fmt: skip
+
+
+def _mean_within(likeness: Matrix, group: list[int]) -> float:
+    i, j = np.triu_indices(len(group), 1)
+    return float(likeness[np.ix_(group, group)][i, j].mean())
+
+
+def _pooled(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> float:
+    a, b = one.sum(axis=0), other.sum(axis=0)
+    return float(a @ b / max(float(np.sqrt((a @ a) * (b @ b))), 1e-6))

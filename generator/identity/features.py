@@ -20,20 +20,23 @@ FEATURES = (
 )  # fmt: skip
 _WALK = 192
 """Dimensions of the random projection that carries longer walks through the co-author graph."""
+_FEW = 3_000
+"""Papers and names whose directions stand for all, where time is short."""
 
 
 class Features:
     """The vectors of mentions, made once for a corpus; `pairs` compares."""
 
-    def __init__(self, corpus: Corpus, mentions: Indexes, titles_only: bool = False) -> None:
-        """Make the vectors of `mentions`; `titles_only` spares reading the abstracts of other papers."""
+    def __init__(self, corpus: Corpus, mentions: Indexes, quick: bool = False) -> None:
+        """Make the vectors of `mentions`; `quick` reads only the titles of other papers, and is rougher elsewhere."""
         self.corpus = corpus
         self.mentions = mentions
         self.row = np.full(len(corpus.mentions), -1, dtype=np.intp)
         self.row[mentions] = np.arange(len(mentions))
         self.paper = corpus.paper_of[mentions]
         self.name = corpus.name_of[mentions]
-        self._words(set(self.paper.tolist()) if titles_only else None)
+        self.quick = quick
+        self._words(set(self.paper.tolist()) if quick else None)
         self._graph()
         self._profiles()
         self._places()
@@ -44,9 +47,10 @@ class Features:
             [wording.words_of(record, read is None or paper in read) for paper, record in enumerate(records)]
         )
         self.venue = words.tfidf([wording.venue_words(record) for record in records], most=0.5, least=1)
-        self.topic = words.main_directions(self.text)
+        most = _FEW if self.quick else None
+        self.topic = words.main_directions(self.text, most=most)
         self.abstract = np.array([bool(record.abstract) for record in records], dtype=np.float32)
-        origins = words.main_directions(words.weighted(words.letters(self.corpus.names), most=1.0, least=3), 40)
+        origins = words.main_directions(words.weighted(words.letters(self.corpus.names), most=1.0, least=3), 40, most)
         self.origin = origins / np.maximum(origins.std(axis=0), 1e-6)
 
     def _graph(self) -> None:
@@ -110,8 +114,9 @@ class Features:
         return self.topic_all, self.topic_far, self.walks, self.origin_beside, self.origin_near
 
     def _walks(self, weighted: sparse.csr_array) -> None:
-        random = np.random.default_rng(1).standard_normal((len(self.corpus.names), _WALK)).astype(np.float32)
-        random /= np.sqrt(_WALK)
+        width = _WALK // 4 if self.quick else _WALK
+        random = np.random.default_rng(1).standard_normal((len(self.corpus.names), width)).astype(np.float32)
+        random /= np.float32(np.sqrt(width))
         once = self.walk @ random + np.float32(0.5) * random
         found = weighted @ (self.walk @ once)
         through = _entries(weighted @ self.walk, self.name)

@@ -227,7 +227,7 @@ class _Room:
         """Learn from the rare names of the digest, at most so many, ready to judge `names`."""
         needed = names | set(rare_names(self.corpus, most)) | set(circles(self.corpus, 2 * most if most else NAMESAKES))
         mentions = sorted(mention for name in needed for mention in self.corpus.of_name[name])
-        features = Features(self.corpus, np.array(mentions, dtype=np.intp), titles_only=most is not None)
+        features = Features(self.corpus, np.array(mentions, dtype=np.intp), quick=most is not None)
         return learned(features, most)
 
     def told(self, found: Split) -> SplitSuggestion:

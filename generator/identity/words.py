@@ -55,21 +55,25 @@ def unit_rows(rows: sparse.csr_array) -> sparse.csr_array:
     return sparse.csr_array(sparse.diags_array((1 / lengths).astype(np.float32)) @ rows)
 
 
-def main_directions(rows: sparse.csr_array, count: int = TOPICS) -> Floats:
-    """Project rows on the directions in which they differ most (truncated SVD by random projection, Halko et al. 2011).
+def main_directions(rows: sparse.csr_array, count: int = TOPICS, most: int | None = None) -> Floats:
+    """Project rows on the directions in which they differ most (SVD by random projection, Halko et al. 2011).
 
-    The start is fixed: the same rows give the same vectors.
+    The directions are those of `most` rows, picked evenly, if there are more. The start is fixed: the same rows give the
+    same vectors.
     """
     count = min(count, *rows.shape)
     if count == 0:
         return np.zeros((rows.shape[0], 1), dtype=np.float32)
-    start = np.random.default_rng(0).standard_normal((rows.shape[1], min(count + 8, *rows.shape))).astype(np.float32)
-    base = np.linalg.qr(rows @ start)[0]
+    few = rows
+    if most is not None and most < rows.shape[0]:
+        few = rows[np.linspace(0, rows.shape[0] - 1, most).astype(int)]
+    start = np.random.default_rng(0).standard_normal((few.shape[1], min(count + 8, *few.shape))).astype(np.float32)
+    base = np.linalg.qr(few @ start)[0]
     for _ in range(2):
-        base = np.linalg.qr(rows @ (rows.T @ base))[0]
-    left, values, _ = np.linalg.svd((rows.T @ base).T, full_matrices=False)
-    vectors = (base @ left[:, :count]) * values[:count]
-    return np.asarray(unit(vectors - vectors.mean(axis=0)), dtype=np.float32)
+        base = np.linalg.qr(few @ (few.T @ base))[0]
+    left, values, right = np.linalg.svd((few.T @ base).T, full_matrices=False)
+    vectors = (base @ left[:, :count]) * values[:count] if few is rows else rows @ right[:count].T
+    return unit(vectors - vectors.mean(axis=0))
 
 
 def unit(rows: Floats) -> Floats:

@@ -13,6 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
+import msgspec
+
 from generator.catalog.catalog import Catalog, assemble, load
 from generator.catalog.check import check
 from generator.errors import ContentProblems
@@ -32,7 +34,7 @@ from generator.site.markdown import MarkdownWriter, environment, own_pages, them
 from generator.site.page import Page
 from generator.site.pages import Pages
 from generator.site.search import FOLDER as SEARCH_FOLDER
-from generator.site.search import OLDER, Index, Search
+from generator.site.search import OLDER, ORDER, Index, Search
 
 
 @dataclass
@@ -159,6 +161,8 @@ class _Plan:
         self._add_assets()
         self.search = Search(catalog, program_hash())
         self._add(OLDER, [index.folder for index in self.search.indexes], self.search.older_json)
+        order = self.search.order()
+        self._add(ORDER, order, partial(msgspec.json.encode, order))
 
     def _add_pages(self) -> None:
         shell = fingerprint(self.prints.shell, [(own.address, own.title) for own in self.own_pages])
@@ -248,7 +252,7 @@ class _Plan:
         files = {
             path: made_from
             for path, made_from in self.old.below(index.folder).items()
-            if path != OLDER and not any(path.startswith(other) for other in others if len(other) > inside)
+            if path not in (OLDER, ORDER) and not any(path.startswith(other) for other in others if len(other) > inside)
         }
         if not files or any(made_from != index.made_from for made_from in files.values()):
             return False

@@ -1,15 +1,19 @@
 """The search index: Pagefind over one small HTML file a paper. The search page itself is ``theme``'s.
 
 One index a period, each made from that period's papers alone, so that a new day reindexes a few hundred papers and
-not the past. ``theme/assets/search.js`` asks the newest one first and merges the others.
+not the past. ``theme/assets/search.js`` asks the newest one first and merges the others; by what a list can be sorted
+stands beside the indexes, because it changes more often than they do.
 """
 
+import gzip
+import json
 import shutil
 import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,12 +24,15 @@ from generator.catalog.catalog import Catalog
 from generator.errors import BuildError
 from generator.markup import plain_note
 from generator.model import Paper
+from generator.site.cards import hue_of
+from generator.site.categories import has_page
 from generator.site.fingerprints import fingerprint
 from generator.site.index_order import settle
 from generator.text import xml_text
 
 FOLDER = "pagefind"
 OLDER = f"{FOLDER}/older.json"
+ORDER = f"{FOLDER}/order.json"
 ENOUGH = 500
 """Papers from which on an index is closed: about a second's work, and few enough files for a search to ask for."""
 _UNUSED = ("pagefind-ui.*", "pagefind-modular-ui.*", "pagefind-component-ui.*", "pagefind-highlight.js")
@@ -34,6 +41,10 @@ _ENGINE = ("*.js", "wasm.*")
 """The part of Pagefind that is the same for every index: only the newest keeps it."""
 AUTHORS_INDEXED = 400
 """A paper of 3,303 authors is found by the first of them; the rest have their own pages."""
+AUTHORS_SHOWN = 3
+AUTHOR_FILTERS = 32
+"""Pagefind reads a filter whole: ten thousand people are dealt out over so many that one of them is a few kilobytes."""
+_EPOCH = date(1970, 1, 1).toordinal()
 
 
 def periods(papers: Iterable[Paper]) -> dict[str, list[Paper]]:
@@ -93,6 +104,19 @@ class Search:
         """Write the folders of the older indexes, newest first, below ``pagefind/``: the search page merges them."""
         return msgspec.json.encode([index.folder.removeprefix(f"{FOLDER}/") for index in self.indexes[1:]])
 
+    def order(self) -> dict[str, dict[str, list[int]]]:
+        """Return, by an index's folder, the numbers to sort its papers by, in the order of its ``keys.json``.
+
+        ``date`` is in days since 1970, ``upvotes`` are votes as of the newest measurement.
+        """
+        return {
+            index.folder.removeprefix(f"{FOLDER}/"): {
+                "date": [paper.day.toordinal() - _EPOCH for paper in index.papers],
+                "upvotes": [(paper.measured.upvotes or 0) if paper.measured else 0 for paper in index.papers],
+            }
+            for index in self.indexes
+        }
+
     def start(self, stale: Iterable[Index], stage: Path) -> None:
         """Begin to make `stale` indexes below `stage`, one after the other, beside what else is done."""
         self._waiting, self._stage = list(stale), stage
@@ -137,6 +161,7 @@ class _Run:
     def __init__(self, catalog: Catalog, index: Index, stage: Path) -> None:
         self._target = stage / index.folder
         self._newest = index.folder == f"{FOLDER}/"
+        self._papers = index.papers
         self._scratch = TemporaryDirectory(prefix="search-", dir=stage.parent)
         site, self._bundle = Path(self._scratch.name, "site"), Path(self._scratch.name, "bundle")
         for paper in index.papers:
@@ -166,7 +191,17 @@ class _Run:
                 for path in self._bundle.glob(pattern):
                     path.unlink()
             settle(self._bundle)
+            (self._bundle / "keys.json").write_bytes(msgspec.json.encode(self._keys()))
             shutil.copytree(self._bundle, self._target, dirs_exist_ok=True)
+
+
+    def _keys(self) -> list[str]:
+        """Return Pagefind's name of each paper, in the order of the papers: a result in the browser has no other."""
+        found: dict[str, str] = {}
+        for path in (self._bundle / "fragment").glob("*.pf_fragment"):
+            fragment = json.loads(gzip.decompress(path.read_bytes()).removeprefix(b"pagefind_dcd"))
+            found[fragment["url"]] = path.stem
+        return [found[f"/papers/{paper.address}/"] for paper in self._papers]
 
 
 def _document(catalog: Catalog, paper: Paper) -> str:
@@ -179,18 +214,16 @@ def _document(catalog: Catalog, paper: Paper) -> str:
         return f'<p data-pagefind-{kind}="{name}[data-value]" data-value="{text(value)}"></p>'
 
     names = [mention.name for mention in paper.authors]
-    shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
     topics = _topic_names(catalog, paper)
+    people = dict.fromkeys(mention.person for mention in paper.authors[:AUTHORS_INDEXED])
     facts = [
-        fact("meta", "authors", shown),
-        fact("meta", "date", str(paper.day)),
-        fact("meta", "category", paper.primary_category or ""),
+        fact("meta", "card", json.dumps(_card(catalog, paper), ensure_ascii=False, separators=(",", ":"))),
         fact("filter", "year", str((paper.published or paper.day).year)),
         *(fact("filter", "topic", topic) for topic in topics),
         *(fact("filter", "category", category) for category in paper.categories),
+        *(fact("filter", author_filter(person), person) for person in people),
         fact("filter", "picked", "yes") if paper.choices else "",
         fact("filter", "code", "yes") if "code" in paper.links else "",
-        fact("sort", "date", str(paper.day)),
     ]
     words = [
         f'<h1 data-pagefind-weight="6">{text(paper.title)}</h1>',
@@ -201,6 +234,34 @@ def _document(catalog: Catalog, paper: Paper) -> str:
     ]
     body = "".join([*words, *facts])
     return f'<!doctype html><html lang="{catalog.config.language}"><body data-pagefind-body>{body}</body></html>'
+
+
+def author_filter(person: str) -> str:
+    """Name the filter that a person is a value of; ``search.js`` counts the same way."""
+    return f"a{sum(person.encode()) % AUTHOR_FILTERS}"
+
+
+def _card(catalog: Catalog, paper: Paper) -> dict[str, object]:
+    """Return what a card in a list of results shows beside the title, as plain text; absent keys are left out."""
+    measured = paper.measured
+    category = paper.primary_category
+    facts = {
+        "date": str(paper.day),
+        "authors": [[mention.name, mention.person] for mention in paper.authors[:AUTHORS_SHOWN]],
+        "count": len(paper.authors) if len(paper.authors) > AUTHORS_SHOWN else 0,
+        "organization": paper.organization,
+        "category": category,
+        "hue": hue_of(category) if category else 0,
+        "page": has_page(category or ""),
+        "topics": [[topic, catalog.topics[topic].name] for topic in paper.topics if topic in catalog.topics],
+        "code": paper.links.get("code"),
+        "note": plain_note(paper.note) if paper.note else None,
+        "picked": bool(paper.choices),
+        "withdrawn": paper.withdrawn,
+        "upvotes": measured.upvotes if measured else None,
+        "as_of": str(measured.as_of) if measured and measured.upvotes else None,
+    }
+    return {name: value for name, value in facts.items() if value}
 
 
 def _topic_names(catalog: Catalog, paper: Paper) -> list[str]:

@@ -38,6 +38,7 @@ class Pages:
         yield from self.authors
         yield from self.lists
         yield self._search()
+        yield Page("reading-list/", "reading-list", "Reading list", dict, "The papers you saved, kept in your browser.")
 
     def site(self) -> Context:
         """Return what every template may know of the site."""
@@ -48,6 +49,8 @@ class Pages:
             "description": config.description,
             "language": config.language,
             "repository": config.repository,
+            "branch": config.branch,
+            "subscribe": config.subscribe,
         }
 
     def edit_link(self, page: Page) -> str | None:

@@ -1,6 +1,7 @@
 """A page for every paper."""
 
 from collections.abc import Iterator
+from urllib.parse import quote
 
 from generator.catalog.catalog import Catalog
 from generator.catalog.curation import CORRECTIONS, DIGESTS
@@ -8,6 +9,7 @@ from generator.ids import links_of
 from generator.model import Paper
 from generator.site.cards import Cards, note_markup
 from generator.site.categories import has_page
+from generator.site.citation import bibtex
 from generator.site.page import Context, Page
 
 
@@ -44,10 +46,14 @@ class PaperPages:
             "abstract": paper.abstract,
             "authors": [(mention.name, mention.person, mention.affiliation) for mention in paper.authors],
             "links": _links(paper),
+            "elsewhere": elsewhere(paper),
+            "versions": _versions(paper),
+            "bibtex": bibtex(paper),
             "categories": [(code, has_page(code)) for code in paper.categories],
             "listed": [(listing.source, listing.date) for listing in paper.listed],
             "choices": [
-                {"date": choice.date, "note_html": note_markup(choice.pick.note), "curator": choice.curator}
+                {"date": choice.date, "note_html": note_markup(choice.pick.note), "curator": choice.curator,
+                 "changed": paper.updated is not None and paper.updated > choice.date}
                 for choice in paper.choices
             ],
             "passed": paper.passed,
@@ -77,6 +83,32 @@ def _links(paper: Paper) -> list[tuple[str, str]]:
     for kind, link in paper.links.items():
         found.setdefault(labels.get(kind, kind), link)
     return list(found.items())
+
+
+def elsewhere(paper: Paper) -> list[tuple[str, str]]:
+    """Return (label, address) of the places that show a paper without being its own."""
+    if paper.id.startswith("arxiv:"):
+        number = paper.id.removeprefix("arxiv:")
+        found = {"alphaXiv": f"https://www.alphaxiv.org/abs/{number}"}
+        if "/" not in number:
+            found["Hugging Face"] = f"https://huggingface.co/papers/{number}"
+        found["Semantic Scholar"] = f"https://api.semanticscholar.org/arXiv:{number}"
+        return list(found.items())
+    if paper.doi:
+        return [("Semantic Scholar", f"https://api.semanticscholar.org/{quote(paper.doi, safe='/:;().,_-')}")]
+    return []
+
+
+VERSIONS_LINKED = 20
+"""A paper with more versions than that shows how many it has, not a link to each."""
+
+
+def _versions(paper: Paper) -> list[tuple[int, str]]:
+    """Return (number, address) of each version, where there are several and arXiv keeps them."""
+    if not paper.id.startswith("arxiv:") or not paper.version or not 1 < paper.version <= VERSIONS_LINKED:
+        return []
+    address = links_of(paper.id)["arXiv"]
+    return [(number, f"{address}v{number}") for number in range(1, paper.version + 1)]
 
 
 def _shortened(text: str, limit: int = 160) -> str:

@@ -1,7 +1,7 @@
 """Weeks, months and the year's calendar: which days each holds and what its page shows."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -111,11 +111,15 @@ def period_context(
     }
 
 
+SHADES = 4
+"""Tints of a day in the calendar, by how much there was."""
+
+
 def archive_context(catalog: Catalog) -> dict[str, Any]:
-    """Return the archive: years, their months and weeks, every day with how much there was; newest first."""
-    by_month = months(catalog.days)
+    """Return the archive: years of months, a calendar each, in which every day shows how much there was; newest first."""
+    most = max((len(day.papers) for day in catalog.days.values()), default=1) or 1
     years: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for month in reversed(by_month):
+    for month in reversed(months(catalog.days)):
         days = [catalog.days[day] for day in month.days]
         years[month.start.year].append(
             {
@@ -123,8 +127,27 @@ def archive_context(catalog: Catalog) -> dict[str, Any]:
                 "name": month.name,
                 "count": len({paper for day in days for paper in day.papers}),
                 "picks": sum(len(day.picks) for day in days),
-                "days": [counts(day) for day in days],
-                "weeks": list(dict.fromkeys(week_label(day) for day in month.days)),
+                "weeks": _calendar(month, {day.date: {**counts(day), "shade": _shade(day, most)} for day in days}),
             }
         )
     return {"years": [{"year": year, "months": inside} for year, inside in years.items()]}
+
+
+def _shade(day: Day, most: int) -> int:
+    """Return 0 for a day without papers, up to ``SHADES``; by the root, or one day of hundreds would pale all others."""
+    return min(SHADES, 1 + int(SHADES * (len(day.papers) / most) ** 0.5)) if day.papers else 0
+
+
+def _calendar(month: Period, days: Mapping[date, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Lay a month out in weeks from Monday: each with its label where it has a page, and seven cells.
+
+    A cell is None outside the month; ``count`` is None on days that the digest has nothing of.
+    """
+    rows = []
+    monday = month.start - timedelta(days=month.start.weekday())
+    while monday <= month.end:
+        week = [monday + timedelta(days=offset) for offset in range(7)]
+        cells = [days.get(day, {"date": day, "count": None}) if day.month == month.start.month else None for day in week]
+        rows.append({"label": week_label(monday) if any(day in days for day in week) else None, "cells": cells})
+        monday += timedelta(days=7)
+    return rows

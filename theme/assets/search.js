@@ -6,7 +6,7 @@ const input = byId("q"), sum = byId("sum"), found = byId("found"), filters = byI
 const MENUS = { topic: "Topic", category: "Category", year: "Year" }, TICKS = { code: "Has code", picked: "Picked" };
 const FILTERS = [...Object.keys(MENUS), "author", ...Object.keys(TICKS)];
 const ORDERS = { relevance: "Relevance", date: "Newest first", upvotes: "Most upvotes" };
-const PAGE = 20, WAIT = 100; // results a step; milliseconds after the last key
+const FIRST = 10, PAGE = 20, WAIT = 60; // results at first and a step; milliseconds after the last key
 const AUTHOR_FILTERS = 32; // as in search.py
 let engine, older, merging, orders, turn = 0, shown = 0, hits = [];
 const names = new Map(); // person's id -> name, as results show them
@@ -75,7 +75,7 @@ function show({ url, meta, excerpt }) {
 }
 
 async function more(mine) {
-  const next = await Promise.all(hits.slice(shown, shown + PAGE).map((hit) => hit.data()));
+  const next = await Promise.all(hits.slice(shown, shown + (shown ? PAGE : FIRST)).map((hit) => hit.data()));
   if (mine !== turn) return;
   byId("more")?.remove();
   results.insertAdjacentHTML("beforeend", next.map(show).join(""));
@@ -232,7 +232,11 @@ const typed = () => {
   return run();
 };
 input.addEventListener("focus", () => load().catch(() => {}), { once: true });
-input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(typed, WAIT); });
+input.addEventListener("input", () => {
+  clearTimeout(timer);
+  timer = setTimeout(typed, WAIT);
+  engine?.preload(input.value.trim()).catch(() => {}); // what it will read is on its way meanwhile
+});
 input.form.addEventListener("submit", (event) => { event.preventDefault(); typed(); });
 addEventListener("popstate", fromAddress);
 

@@ -33,6 +33,8 @@ from generator.site.generations import (
 from generator.site.markdown import MarkdownWriter, environment, own_pages, theme_folders, told_mistakes
 from generator.site.page import Page
 from generator.site.pages import Pages
+from generator.site.picture import NAME as PICTURE
+from generator.site.picture import picture
 from generator.site.search import FOLDER as SEARCH_FOLDER
 from generator.site.search import OLDER, ORDER, Index, Search
 
@@ -198,6 +200,8 @@ class _Plan:
         addresses += [(own.address, None) for own in self.own_pages]
         self._add("sitemap.xml", (program, url, addresses), partial(exports.sitemap, url, addresses))
         self._add("robots.txt", (program, url), partial(exports.robots, url))
+        about = (program, self.prints.shell, self.config.title, self.config.description)
+        self._add(PICTURE, about, partial(picture, self.config, self.theme))
         for path, page in exports.redirects(self.catalog):
             self._add(path, page, partial(bytes, page))
 

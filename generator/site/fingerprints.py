@@ -29,6 +29,7 @@ _RENDERERS = (
     "mkdocs-material",
     "nh3",
     "pagefind",
+    "pillow",
 )
 _ENCODER = msgspec.msgpack.Encoder(enc_hook=str, order="deterministic")  # Markup is a str that msgspec does not know
 

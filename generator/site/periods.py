@@ -117,20 +117,28 @@ SHADES = 4
 
 def archive_context(catalog: Catalog) -> dict[str, Any]:
     """Return the archive: years of months, a calendar each, in which every day shows how much there was; newest first."""
-    most = max((len(day.papers) for day in catalog.days.values()), default=1) or 1
     years: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    most = most_of_a_day(catalog)
     for month in reversed(months(catalog.days)):
-        days = [catalog.days[day] for day in month.days]
-        years[month.start.year].append(
-            {
-                "label": month.label,
-                "name": month.name,
-                "count": len({paper for day in days for paper in day.papers}),
-                "picks": sum(len(day.picks) for day in days),
-                "weeks": _calendar(month, {day.date: {**counts(day), "shade": _shade(day, most)} for day in days}),
-            }
-        )
+        years[month.start.year].append(calendar_of(month, catalog, most))
     return {"years": [{"year": year, "months": inside} for year, inside in years.items()]}
+
+
+def most_of_a_day(catalog: Catalog) -> int:
+    """Return how many papers the fullest day has: the darkest tint of a calendar."""
+    return max((len(day.papers) for day in catalog.days.values()), default=1) or 1
+
+
+def calendar_of(month: Period, catalog: Catalog, most: int) -> dict[str, Any]:
+    """Return a month's calendar, its days tinted against a day of `most` papers."""
+    days = [catalog.days[day] for day in month.days]
+    return {
+        "label": month.label,
+        "name": month.name,
+        "count": len({paper for day in days for paper in day.papers}),
+        "picks": sum(len(day.picks) for day in days),
+        "weeks": _weeks_of(month, {day.date: {**counts(day), "shade": _shade(day, most)} for day in days}),
+    }
 
 
 def _shade(day: Day, most: int) -> int:
@@ -138,7 +146,7 @@ def _shade(day: Day, most: int) -> int:
     return min(SHADES, 1 + int(SHADES * (len(day.papers) / most) ** 0.5)) if day.papers else 0
 
 
-def _calendar(month: Period, days: Mapping[date, dict[str, Any]]) -> list[dict[str, Any]]:
+def _weeks_of(month: Period, days: Mapping[date, dict[str, Any]]) -> list[dict[str, Any]]:
     """Lay a month out in weeks from Monday: each with its label where it has a page, and seven cells.
 
     A cell is None outside the month; ``count`` is None on days that the digest has nothing of.

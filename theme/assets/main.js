@@ -129,8 +129,8 @@
       const date = find("time", box)?.dateTime ?? (box.matches(".card") && today);
       if (date && (date > since.day || (date === since.day && today && box.matches(".card") && !since.papers?.includes(last(find("h3 a", box).href))))) markNew(box);
     }
-    const days = [...new Map(all(".dots a:not(.m), .recent a").map((a) => [last(a.href), a.href]))].filter(([day]) => day > since.day).sort().reverse();
-    for (const dot of all(".dots a:not(.m)")) if (last(dot.href) > since.day) dot.classList.add("n");
+    const days = [...new Map(all(".cal td a, .recent a").map((a) => [last(a.href), a.href]))].filter(([day]) => /^\d{4}-\d\d-\d\d$/.test(day) && day > since.day).sort().reverse();
+    for (const cell of all(".cal td a")) cell.classList.toggle("n", last(cell.href) > since.day);
     if (today && days.length) {
       const name = (day) => new Date(`${day}T00:00Z`).toLocaleDateString("en-GB", { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" });
       const line = element("p", { className: "meta since" }, element("span", { textContent: `New since your last visit: ${days.length} day${days.length === 1 ? "" : "s"}` }));
@@ -170,14 +170,6 @@
 
   // What scrolls sideways can be scrolled by keyboard
   for (const wide of all(".md-typeset pre, .md-typeset table")) if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
-
-  // The dots of the year say which day they are
-  for (const list of all(".dots")) {
-    list.addEventListener("pointerover", (event) => {
-      const dot = event.target.closest("a:not(.m)");
-      if (dot && !dot.title) dot.title = dot.pathname.match(/\d{4}-\d\d-\d\d/)?.[0] ?? "";
-    });
-  }
 
   // Keys
   const keys = [["j / k", "next and previous paper"], ["o", "open the paper"], ["x", "unfold its abstract"], ["s", "save it to the reading list"], ["/", "search"], ["← / →", "day before and after"], ["?", "this help"]];

@@ -39,10 +39,10 @@ class SubscribeSettings(Frozen, frozen=True):
     """A service that takes mail addresses: the box on the front page posts a form to it."""
 
     action: Annotated[WebAddress, Meta(description="Where the form is posted: the service's own address for that.")]
-    field: Annotated[str, Meta(description="The name that the service gives the address.", pattern=r"^[\w.:\[\]-]+$")] = (
-        "email"
-    )
-    hidden: Annotated[dict[str, str], Meta(description="Further fields that the service wants, by name.")] = {}
+    field: Annotated[
+        str, Meta(description="The name that the service gives the address.", pattern=r"^[\w.:\[\]-]+$")
+    ] = "email"
+    hidden: Annotated[dict[str, str], Meta(description="Further fields that the service wants, by name.")] = {}  # noqa: RUF012 - msgspec copies it
 
 
 class SiteConfig(Frozen, frozen=True):
@@ -59,7 +59,9 @@ class SiteConfig(Frozen, frozen=True):
     branch: Annotated[str, Meta(description="The repository's main branch.", pattern=r"^[\w./-]+$")] = "main"
     sources: tuple[SourceSettings, ...] = ()
     feeds: FeedSettings = FeedSettings()
-    subscribe: Annotated[SubscribeSettings, Meta(description="A box for mail addresses on the front page.")] | None = None
+    subscribe: Annotated[SubscribeSettings, Meta(description="A box for mail addresses on the front page.")] | None = (
+        None
+    )
 
 
 DEFAULTS = SiteConfig(title="Paper digest", url="http://localhost/")

@@ -15,7 +15,6 @@ from tests.conftest import Sample
 from tests.digest_folder import record, write_digest
 
 
-
 @pytest.fixture
 def address(sample: Sample, serve: Callable[..., str]) -> str:
     """The sample, served below a path as a project's pages are."""
@@ -203,7 +202,7 @@ def test_bibtex_is_copied_whole(page: Page, address: str, context: BrowserContex
 
 def test_paper_leads_to_everyone_who_shows_it(sample: Sample) -> None:
     paper = next(paper for paper in sample.catalog.papers.values() if paper.doi)
-    links = {a.get_text(): a["href"] for a in sample.site.soup(f"papers/{paper.address}/").select(".links a")}
+    links = {a.get_text(): str(a["href"]) for a in sample.site.soup(f"papers/{paper.address}/").select(".links a")}
     number = paper.id.removeprefix("arxiv:")
     assert links["alphaXiv"] == f"https://www.alphaxiv.org/abs/{number}"
     assert links["Hugging Face"] == f"https://huggingface.co/papers/{number}"
@@ -299,7 +298,11 @@ def test_box_for_mail_posts_to_the_configured_service_and_feeds_are_always_there
     assert "<form" not in without
     form = re.search(r"<form method=\"post\".*?</form>", with_box)
     assert form is not None
-    for part in ('action="https://example.org/list?u=1&amp;id=2"', 'type="email" name="EMAIL"', 'name="tag" value="&#34;7'):
+    for part in (
+        'action="https://example.org/list?u=1&amp;id=2"',
+        'type="email" name="EMAIL"',
+        'name="tag" value="&#34;7',
+    ):
         assert part.replace("&#34;", "&quot;") in form[0].replace("&#34;", "&quot;"), part
     assert all('href="./days/feed.xml"' in page and 'href="./feed.xml"' in page for page in (without, with_box))
 

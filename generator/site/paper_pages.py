@@ -52,8 +52,12 @@ class PaperPages:
             "categories": [(code, has_page(code)) for code in paper.categories],
             "listed": [(listing.source, listing.date) for listing in paper.listed],
             "choices": [
-                {"date": choice.date, "note_html": note_markup(choice.pick.note), "curator": choice.curator,
-                 "changed": paper.updated is not None and paper.updated > choice.date}
+                {
+                    "date": choice.date,
+                    "note_html": note_markup(choice.pick.note),
+                    "curator": choice.curator,
+                    "changed": paper.updated is not None and paper.updated > choice.date,
+                }
                 for choice in paper.choices
             ],
             "passed": paper.passed,

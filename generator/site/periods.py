@@ -116,7 +116,7 @@ SHADES = 4
 
 
 def archive_context(catalog: Catalog) -> dict[str, Any]:
-    """Return the archive: years of months, a calendar each, in which every day shows how much there was; newest first."""
+    """Return the archive: years of months, newest first, a calendar each."""
     years: dict[int, list[dict[str, Any]]] = defaultdict(list)
     most = most_of_a_day(catalog)
     for month in reversed(months(catalog.days)):
@@ -142,7 +142,10 @@ def calendar_of(month: Period, catalog: Catalog, most: int) -> dict[str, Any]:
 
 
 def _shade(day: Day, most: int) -> int:
-    """Return 0 for a day without papers, up to ``SHADES``; by the root, or one day of hundreds would pale all others."""
+    """Return 0 for a day without papers, up to ``SHADES``; by the root, or one day of hundreds would pale all others.
+
+    `most` is how many papers the fullest day has.
+    """
     return min(SHADES, 1 + int(SHADES * (len(day.papers) / most) ** 0.5)) if day.papers else 0
 
 
@@ -155,7 +158,9 @@ def _weeks_of(month: Period, days: Mapping[date, dict[str, Any]]) -> list[dict[s
     monday = month.start - timedelta(days=month.start.weekday())
     while monday <= month.end:
         week = [monday + timedelta(days=offset) for offset in range(7)]
-        cells = [days.get(day, {"date": day, "count": None}) if day.month == month.start.month else None for day in week]
+        cells = [
+            days.get(day, {"date": day, "count": None}) if day.month == month.start.month else None for day in week
+        ]
         rows.append({"label": week_label(monday) if any(day in days for day in week) else None, "cells": cells})
         monday += timedelta(days=7)
     return rows

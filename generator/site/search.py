@@ -194,7 +194,6 @@ class _Run:
             (self._bundle / "keys.json").write_bytes(msgspec.json.encode(self._keys()))
             shutil.copytree(self._bundle, self._target, dirs_exist_ok=True)
 
-
     def _keys(self) -> list[str]:
         """Return Pagefind's name of each paper, in the order of the papers: a result in the browser has no other."""
         found: dict[str, str] = {}

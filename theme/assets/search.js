@@ -173,7 +173,7 @@ async function instead(params, mine) {
     return next;
   };
   if (/["“”]/.test(all)) ways.push([`the words without quotation marks`, one({ q: each.join(" ") })]);
-  for (const name of FILTERS.filter((name) => params.get(name))) ways.push([`any ${(MENUS[name] ?? TICKS[name] ?? "author").toLowerCase()}`, one({ [name]: "" })]);
+  for (const name of FILTERS.filter((name) => params.get(name))) ways.push([`without “${(MENUS[name] ?? TICKS[name] ?? "author").toLowerCase()}”`, one({ [name]: "" })]);
   if (each.length > 1) for (const word of each.slice(0, 5)) ways.push([`only “${word}”`, one({ q: word })]);
   const offers = await Promise.all(ways.map(async ([label, next]) => [label, next, (await engine.search(words(next) || null, { filters: narrow(next) })).results.length]));
   if (mine !== turn) return;
@@ -212,7 +212,7 @@ async function run() {
   found.hidden = false;
   hint.hidden = hits.length > 0 || older.length > 0;
   sum.textContent = older.length ? "Looking further back …" : hits.length ? `${number(hits.length)} ${hits.length === 1 ? "paper" : "papers"}`
-    : `No paper has ${asked ? `“${asked}”` : "all of these"}. Fewer or other words may find it${Object.keys(chosen).length ? ", or a filter less" : ""}.`;
+    : `No paper has ${asked ? `“${asked.replace(/^["“”\s]+|["“”\s]+$/g, "")}”` : "all of these"}. Fewer or other words may find it${Object.keys(chosen).length ? ", or a filter less" : ""}.`;
   await more(mine);
   if (older.length && mine === turn) {
     await merge().catch((problem) => { older = []; console.warn(problem); });

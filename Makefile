@@ -73,6 +73,12 @@ format: $(VENV)/dev.stamp ## write the code as ruff wants it
 audit: $(VENV)/dev.stamp ## the built site: HTML, links, fragments; the workflows (Node and Java where found)
 	@$(RUN) tools.audit
 
+.PHONY: screenshots
+screenshots: $(VENV)/dev.stamp ## pictures of every kind of page of site/ into screenshots/ (phone and desktop, light and dark)
+	@$(DIGEST) build
+	@$(RUN) tools.browser
+	@$(RUN) tools.screenshots site screenshots
+
 .PHONY: lock
 lock: $(VENV)/dev.stamp ## renew requirements/*.txt and tools/audit/package-lock.json
 	@$(COMPILE) --upgrade --group build --output-file requirements/site.txt pyproject.toml >/dev/null
@@ -85,7 +91,7 @@ lock: $(VENV)/dev.stamp ## renew requirements/*.txt and tools/audit/package-lock
 
 .PHONY: clean
 clean: ## remove what was built, keep what was installed
-	rm -rf site .site-other .site-stage dist htmlcov .coverage .coverage.* .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf site .site-other .site-stage screenshots dist htmlcov .coverage .coverage.* .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	rm -rf .audit/sites
 	find generator tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -159,6 +159,16 @@ class MetricsSettings(Frozen, frozen=True):
     openalex_url: Annotated[WebAddress, Meta(description="Another host of the same service.")] | None = None
 
 
+class SubscribeSettings(Frozen, frozen=True):
+    """A service that takes mail addresses: the box on the front page posts a form to it."""
+
+    action: Annotated[WebAddress, Meta(description="Where the form is posted: the service's own address for that.")]
+    field: Annotated[
+        str, Meta(description="The name that the service gives the address.", pattern=r"^[\w.:\[\]-]+$")
+    ] = "email"
+    hidden: Annotated[dict[str, str], Meta(description="Further fields that the service wants, by name.")] = {}  # noqa: RUF012 - msgspec copies it
+
+
 class SiteConfig(Frozen, frozen=True):
     """What an operator settles once."""
 
@@ -177,6 +187,9 @@ class SiteConfig(Frozen, frozen=True):
     ingest: IngestSettings = IngestSettings()
     rules: PaperRules = PaperRules()
     newsletter: Newsletter | None = None
+    subscribe: Annotated[SubscribeSettings, Meta(description="A box for mail addresses on the front page.")] | None = (
+        None
+    )
 
     @property
     def tag(self) -> str:

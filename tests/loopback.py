@@ -1,5 +1,6 @@
 """A static server on loopback that behaves as the usual host of pages does; what it serves is left to the tests."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -21,8 +22,9 @@ class _Handler(SimpleHTTPRequestHandler):
         ".xml": "application/xml",
     }
 
-    def __init__(self, *args: Any, mount: str, directory: str) -> None:
+    def __init__(self, *args: Any, mount: str, directory: str, sent: list[int]) -> None:
         self.mount = mount
+        self.sent = sent
         super().__init__(*args, directory=directory)
 
     def translate_path(self, path: str) -> str:
@@ -44,6 +46,11 @@ class _Handler(SimpleHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(body)
 
+    def copyfile(self, source: Any, outputfile: Any) -> None:
+        """Note how many bytes of a file went out."""
+        self.sent.append(os.fstat(source.fileno()).st_size)
+        super().copyfile(source, outputfile)
+
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is the base class's
         """Stay silent: the browser's own log is what the tests read."""
 
@@ -56,17 +63,20 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def serving(directory: Path, mount: str = "/") -> Iterator[str]:
+def serving(directory: Path, mount: str = "/", sent: list[int] | None = None) -> Iterator[str]:
     """Serve a folder on a free port of 127.0.0.1 and yield its address, which ends with ``mount``.
 
     Args:
         directory: the folder whose ``index.html`` is the front page.
         mount: the path under which the site stands, with a slash at both ends: ``/some/path/``.
+        sent: takes the bytes of every file that was asked for, by pages or their workers.
 
     """
     if not (mount.startswith("/") and mount.endswith("/")):
         raise ValueError(f"a mount path starts and ends with a slash: {mount!r}")
-    server = _Server(("127.0.0.1", 0), partial(_Handler, mount=mount, directory=str(directory)))
+    server = _Server(
+        ("127.0.0.1", 0), partial(_Handler, mount=mount, directory=str(directory), sent=[] if sent is None else sent)
+    )
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:

@@ -5,17 +5,23 @@ By default a few weeks are built; ``make test-full`` builds all of it, some 34,0
 
 import json
 import os
+import random
+import re
 import tarfile
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from playwright.sync_api import Page, expect
 
+from generator.catalog.catalog import assemble, load
 from generator.cli import main
 from generator.text import clean_name, slug
 from tests.built_site import BuiltSite
 from tests.digest_folder import CONFIG, write_yaml
+from tests.loopback import serving
 
 RECORDED = Path(os.environ.get("DIGEST_RECORDED") or Path(__file__).parents[1] / "../shared/data")
 ARCHIVE = RECORDED / "hf_daily" / "hf_daily_2024-05_2025-12.tar.xz"
@@ -126,3 +132,49 @@ def test_all_recorded_days_build_with_a_page_for_everyone(imported: tuple[Path, 
     site = _assert_builds_whole(imported[0])
     assert len(site.addresses) > 30_000
     assert [dead for address in site.addresses[::50] for dead in site.dead_links(address)] == []
+
+
+SETTLED = re.compile(r"^[\d,]+ papers?$")
+
+
+@pytest.mark.corpus
+def test_front_page_and_first_search_load_little(imported: tuple[Path, Any], page: Page) -> None:
+    """Counted by the server, files uncompressed; the fixture sees to it that no other host is asked."""
+    root, _ = imported
+    _assert_builds_whole(root)
+    sent: list[int] = []
+    with serving(root / "site", "/digest/", sent) as address:
+        page.goto(address, wait_until="networkidle")
+        assert 0 < sum(sent) < 150_000
+        sent.clear()
+        page.goto(f"{address}search/")
+        page.fill("#q", "reasoning")
+        page.locator("#results h3").first.wait_for()
+        assert 0 < sum(sent) < 300_000
+
+
+@pytest.mark.corpus
+def test_three_words_of_a_title_find_its_paper_and_a_name_its_papers(imported: tuple[Path, Any], page: Page) -> None:
+    root, _ = imported
+    _assert_builds_whole(root)
+    catalog = assemble(load(root))
+    frequency = Counter(word for paper in catalog.papers.values() for word in set(_words(paper.title)))
+    chosen = random.Random(5).sample(sorted(catalog.papers), 200)
+    missed = []
+    with serving(root / "site") as address:
+        for paper in map(catalog.papers.__getitem__, chosen):
+            words = sorted(set(_words(paper.title)), key=lambda word: (frequency[word], word))[:3]
+            page.goto(f"{address}search/?q={'+'.join(words)}")
+            expect(page.locator("#sum")).to_have_text(SETTLED, timeout=20_000)
+            page.locator("#results h3").first.wait_for()
+            if paper.title not in page.locator("#results h3").all_inner_texts()[:5]:
+                missed.append((words, paper.title))
+        for person in random.Random(6).sample(sorted(catalog.people), 20):
+            page.goto(f"{address}search/?author={person}")
+            count = len(catalog.people[person].papers)
+            expect(page.locator("#sum")).to_have_text(f"{count} paper{'' if count == 1 else 's'}", timeout=20_000)
+    assert missed == []
+
+
+def _words(title: str) -> list[str]:
+    return re.findall(r"[a-z]{4,}", title.lower())

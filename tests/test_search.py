@@ -5,9 +5,17 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from playwright.sync_api import Page, expect
 
+from generator.catalog.catalog import Catalog, assemble, load
+from generator.model import Paper
+from generator.site import search
+from generator.site.build import build
+from generator.site.pages import Pages
 from tests.conftest import Sample
+from tests.digest_folder import sample_records, write_digest
 
 
 @pytest.fixture
@@ -140,3 +148,163 @@ def test_site_opened_from_disk_can_be_walked(page: Page, sample: Sample) -> None
     expect(page.locator("h1")).to_have_text("Caching")
     page.locator(".card .by a").first.click()
     expect(page.locator("h2").first).to_be_visible()
+
+
+# Filters, order and cards
+
+
+def _found(page: Page, address: str, query: str) -> list[str]:
+    """Open a search; return the titles that it shows, all of them asked for."""
+    page.goto(f"{address}search/?{query}")
+    expect(page.locator("#sum")).to_have_text(re.compile(r"^([\d,]+ papers?|No paper .*)$"))
+    while page.locator("#more").count():
+        shown = len(_titles(page))
+        page.click("#more button")
+        expect(page.locator("#results h3")).not_to_have_count(shown)
+    return _titles(page)
+
+
+@pytest.mark.parametrize(
+    ("query", "holds"),
+    [
+        ("topic=Caching", lambda paper: "caching" in paper.topics),
+        ("category=cs.OS", lambda paper: "cs.OS" in paper.categories),
+        ("year=2024", lambda paper: (paper.published or paper.day).year == 2024),
+        ("author=bo", lambda paper: any(mention.person == "bo" for mention in paper.authors)),
+        ("code=yes", lambda paper: "code" in paper.links),
+        ("picked=yes", lambda paper: bool(paper.choices)),
+        ("q=study&code=yes&category=cs.LG", lambda paper: "code" in paper.links and "cs.LG" in paper.categories),
+    ],
+)
+def test_each_filter_leaves_exactly_the_papers_that_it_says(
+    page: Page, address: str, sample: Sample, query: str, holds: Callable[[Paper], bool]
+) -> None:
+    expected = sorted(paper.title for paper in sample.catalog.papers.values() if holds(paper))
+    assert sorted(_found(page, address, query)) == expected
+    assert expected
+
+
+def test_newest_first_is_newest_first_over_all_indexes(page: Page, sample_by_quarter: tuple[str, Catalog]) -> None:
+    address, catalog = sample_by_quarter
+    days = {paper.title: paper.day for paper in catalog.papers.values()}
+    found = [days[title] for title in _found(page, address, "q=study&sort=date")]
+    assert found == sorted(found, reverse=True)
+    assert len(found) > 40
+
+
+def test_most_upvotes_first_over_all_indexes(page: Page, sample_by_quarter: tuple[str, Catalog]) -> None:
+    address, catalog = sample_by_quarter
+    votes = {paper.title: paper.measured.upvotes if paper.measured else 0 for paper in catalog.papers.values()}
+    found = [votes[title] or 0 for title in _found(page, address, "q=study&sort=upvotes")]
+    assert found == sorted(found, reverse=True)
+    assert found[0] == max(n or 0 for n in votes.values()) > 0
+
+
+@pytest.fixture(scope="module")
+def sample_by_quarter(tmp_path_factory: pytest.TempPathFactory, serve: Callable[..., str]) -> tuple[str, Catalog]:
+    """Sixty papers with votes in three indexes, served."""
+    root = write_digest(tmp_path_factory.mktemp("quarters") / "root", sample_records(60, a_day=1))
+    papers = sorted(assemble(load(root)).papers)
+    lines = [f'{{"as_of":"2025-12-31","id":"{paper}","upvotes":{at * 7 % 31}}}\n' for at, paper in enumerate(papers)]
+    (root / "content/metrics").mkdir()
+    (root / "content/metrics/2025-12.jsonl").write_text("".join(lines), "utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(search, "ENOUGH", 20)
+        build(root, root.parent / "site", jobs=1)
+    catalog = assemble(load(root))
+    assert len(search.Search(Pages(catalog).prints, b"").indexes) == 1  # with so few papers, were it not for the patch
+    assert len(list((root.parent / "site/pagefind").glob("*/keys.json"))) >= 1
+    return serve(root.parent / "site"), catalog
+
+
+def test_order_is_chosen_from_the_menu_and_stands_in_the_address(page: Page, address: str) -> None:
+    page.goto(f"{address}search/?q=study")
+    page.locator("#results h3").first.wait_for()
+    assert page.input_value("select[name=sort]") == "relevance"
+    page.select_option("select[name=sort]", "date")
+    expect(page).to_have_url(f"{address}search/?q=study&sort=date")
+    page.select_option("select[name=sort]", "relevance")
+    expect(page).to_have_url(f"{address}search/?q=study")
+
+
+def test_author_can_be_typed_and_is_found_without_accents(page: Page, address: str, sample: Sample) -> None:
+    page.goto(f"{address}search/?q=study")
+    page.locator("#results h3").first.wait_for()
+    page.fill("[name=author]", "jose ficcion")
+    page.press("[name=author]", "Enter")
+    expect(page).to_have_url(f"{address}search/?q=study&author=jose-ficcion")
+    expect(page.locator("#sum")).to_have_text(f"{len(sample.catalog.people['jose-ficcion'].papers)} papers")
+
+
+def test_ticks_narrow_and_clearing_brings_all_back(page: Page, address: str) -> None:
+    page.goto(f"{address}search/?q=study")
+    page.locator("#results h3").first.wait_for()
+    everything = page.locator("#sum").inner_text()
+    page.check("[name=picked]")
+    expect(page.locator("#sum")).to_have_text("2 papers")
+    page.click("text=Clear the filters")
+    expect(page.locator("#sum")).to_have_text(everything)
+    expect(page).to_have_url(f"{address}search/?q=study")
+
+
+def test_results_are_the_cards_of_the_pages(page: Page, address: str, sample: Sample) -> None:
+    parts = (".by a", ".cat", "time", ".meta a")
+    page.goto(f"{address}topics/caching/")
+    cards = {card.locator("h3").inner_text(): card for card in page.locator(".card").all()[:10]}
+    there = {title: [card.locator(part).all_inner_texts() for part in parts] for title, card in cards.items()}
+    page.goto(f"{address}search/?topic=Caching")
+    page.locator("#results h3").first.wait_for()
+    here = {
+        card.locator("h3").inner_text(): [card.locator(part).all_inner_texts() for part in parts]
+        for card in page.locator("#results .card").all()
+    }
+    assert here.keys() & there.keys()
+    assert all(here[title] == there[title] for title in here.keys() & there.keys())
+
+
+def test_whole_search_is_done_with_the_keyboard(page: Page, address: str) -> None:
+    page.goto(f"{address}search/")
+    page.keyboard.type("study 17")
+    page.locator("#results h3", has_text="in study 17").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate("document.activeElement.textContent") == _titles(page)[0]
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate("document.activeElement.id") == "q"
+    page.keyboard.press("ArrowDown")
+    first = _titles(page)[0]
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text(first)
+
+
+def test_search_that_finds_nothing_offers_what_would(page: Page, address: str) -> None:
+    page.goto(f"{address}search/?q=caches+kernels")  # each paper is about one of them
+    expect(page.locator("#sum")).to_contain_text("No paper has “caches kernels”")
+    offer = page.locator("#results li", has_text="only “caches”")
+    count = offer.locator(".meta").inner_text()
+    offer.locator("a").click()
+    expect(page.locator("#sum")).to_have_text(count)
+    expect(page.locator("#results h3").first).to_be_visible()
+
+
+def test_search_that_a_filter_empties_offers_to_go_without_it(page: Page, address: str) -> None:
+    page.goto(f"{address}search/?q=study&topic=Nothing+of+that+name")
+    page.click("text=without “topic”")
+    expect(page).to_have_url(f"{address}search/?q=study")
+
+
+def test_empty_search_offers_ways_to_browse(page: Page, address: str, sample: Sample) -> None:
+    page.goto(f"{address}search/")
+    page.click("text=everything, newest first")
+    expect(page.locator("#sum")).to_have_text(f"{len(sample.catalog.papers)} papers")
+    titles = {paper.title: paper.day for paper in sample.catalog.papers.values()}
+    page.locator("#results h3").first.wait_for()
+    assert titles[_titles(page)[0]] == max(sample.catalog.days)
+
+
+@given(st.text(min_size=1, max_size=40))
+def test_every_person_has_one_of_the_author_filters(person: str) -> None:
+    name = search.author_filter(person)
+    assert name == search.author_filter(person)
+    assert 0 <= int(name.removeprefix("a")) < search.AUTHOR_FILTERS

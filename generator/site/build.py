@@ -15,6 +15,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
+import msgspec
+
 from generator.catalog.catalog import Catalog, assemble, load
 from generator.catalog.check import check
 from generator.errors import ContentProblems
@@ -37,8 +39,10 @@ from generator.site.machine_files import machine_files
 from generator.site.markdown import MarkdownWriter, environment, own_pages, theme_folders, told_mistakes
 from generator.site.page import Page
 from generator.site.pages import Pages
+from generator.site.picture import NAME as PICTURE
+from generator.site.picture import picture
 from generator.site.search import FOLDER as SEARCH_FOLDER
-from generator.site.search import OLDER, Index, Search
+from generator.site.search import OLDER, ORDER, Index, Search
 
 ABOUT_FILES = frozenset({"subscribe/", "data/"})
 """Pages that tell of files beside them: no tree of Markdown has those."""
@@ -200,6 +204,8 @@ class _Plan:
         self._add_feeds()
         self._add_exports()
         self._add_assets()
+        order = self.search.order()
+        self._add(ORDER, order, partial(msgspec.json.encode, order))
 
     def _add_pages(self) -> None:
         shell = fingerprint(self.prints.shell, [(own.address, own.title) for own in self.own_pages])
@@ -251,6 +257,8 @@ class _Plan:
     def _add_exports(self) -> None:
         url, program = self.config.url, program_hash()
         self._add("robots.txt", (program, url), partial(exports.robots, url))
+        about = (program, self.prints.shell, self.config.title, self.config.description)
+        self._add(PICTURE, about, partial(picture, self.config, self.theme))
         for path, page in exports.redirects(self.catalog):
             self._add(path, page, partial(bytes, page))
 
@@ -310,7 +318,7 @@ class _Plan:
         files = {
             path: made_from
             for path, made_from in self.old.below(index.folder).items()
-            if path != OLDER and not any(path.startswith(other) for other in others if len(other) > inside)
+            if path not in (OLDER, ORDER) and not any(path.startswith(other) for other in others if len(other) > inside)
         }
         if not files or any(made_from != index.made_from for made_from in files.values()):
             return False

@@ -18,10 +18,12 @@ from generator.site.page import Context, Page
 from generator.site.periods import (
     Period,
     archive_context,
+    calendar_of,
     counts,
     day_name,
     month_label,
     months,
+    most_of_a_day,
     neighbours,
     period_context,
     week_label,
@@ -96,7 +98,10 @@ class DayPages:
         if self.newest is None:
             return None
         year = self.newest.year
-        return {"year": year, "days": [counts(day) for day in self.shown if day.date.year == year]}
+        return {
+            "month": calendar_of(months(self.catalog.days)[-1], self.catalog, most_of_a_day(self.catalog)),
+            "days": [counts(day) for day in self.shown if day.date.year == year],
+        }
 
     def _days(self) -> Iterator[Page]:
         order = list(self.catalog.days)

@@ -33,6 +33,7 @@ _RENDERERS = (
     "mkdocs-material",
     "nh3",
     "pagefind",
+    "pillow",
 )
 # Jinja's own parser says the same, but takes a quarter of a small build's time.
 _MENTION = re.compile(r"\{%[-+]?\s*(?:extends|include|import|from)\b(.*?)[-+]?%\}", re.DOTALL)

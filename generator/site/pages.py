@@ -49,6 +49,7 @@ class Pages:
         yield self._search()
         yield subscribe_page(self.subscriptions)
         yield data_page(self.catalog)
+        yield Page("reading-list/", "reading-list", "Reading list", dict, "The papers you saved, kept in your browser.")
 
     def site(self) -> Context:
         """Return what every template may know of the site."""
@@ -59,6 +60,8 @@ class Pages:
             "description": config.description,
             "language": config.language,
             "repository": config.repository,
+            "branch": config.branch,
+            "subscribe": config.subscribe,
         }
 
     def edit_link(self, page: Page) -> str | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import partial
+from urllib.parse import quote
 
 from generator.catalog.curation import CORRECTIONS, DIGESTS
 from generator.ids import links_of
@@ -9,6 +10,8 @@ from generator.model import Paper
 from generator.site import head
 from generator.site.cards import note_markup
 from generator.site.categories import has_page
+from generator.site.citations import bibtex
+from generator.site.citations.citation import cited
 from generator.site.citations.files import OF_PAPER
 from generator.site.fingerprints import PaperPrints
 from generator.site.page import Context, Page
@@ -49,6 +52,9 @@ class PaperPages:
             "abstract": paper.abstract,
             "authors": [(mention.name, mention.person, mention.affiliation) for mention in paper.authors],
             "links": links_of_paper(paper),
+            "elsewhere": elsewhere(paper),
+            "versions": _versions(paper),
+            "bibtex": bibtex.entry(cited(paper)),
             "categories": [(code, has_page(code)) for code in paper.categories],
             "listed": [(listing.source, listing.date) for listing in paper.listed],
             "choices": [
@@ -87,6 +93,32 @@ def links_of_paper(paper: Paper) -> list[tuple[str, str]]:
     for kind, link in paper.links.items():
         found.setdefault(labels.get(kind, kind), link)
     return list(found.items())
+
+
+def elsewhere(paper: Paper) -> list[tuple[str, str]]:
+    """Return (label, address) of the places that show a paper without being its own."""
+    if paper.id.startswith("arxiv:"):
+        number = paper.id.removeprefix("arxiv:")
+        found = {"alphaXiv": f"https://www.alphaxiv.org/abs/{number}"}
+        if "/" not in number:
+            found["Hugging Face"] = f"https://huggingface.co/papers/{number}"
+        found["Semantic Scholar"] = f"https://api.semanticscholar.org/arXiv:{number}"
+        return list(found.items())
+    if paper.doi:
+        return [("Semantic Scholar", f"https://api.semanticscholar.org/{quote(paper.doi, safe='/:;().,_-')}")]
+    return []
+
+
+VERSIONS_LINKED = 20
+"""A paper with more versions than that shows how many it has, not a link to each."""
+
+
+def _versions(paper: Paper) -> list[tuple[int, str]]:
+    """Return (number, address) of each version, where there are several and arXiv keeps them."""
+    if not paper.id.startswith("arxiv:") or not paper.version or not 1 < paper.version <= VERSIONS_LINKED:
+        return []
+    address = links_of(paper.id)["arXiv"]
+    return [(number, f"{address}v{number}") for number in range(1, paper.version + 1)]
 
 
 def _shortened(text: str, limit: int = 160) -> str:

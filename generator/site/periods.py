@@ -1,9 +1,8 @@
 """Weeks, months and the year's calendar: which days each holds and what its page shows."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
-from operator import itemgetter
 from typing import Any
 
 from generator.catalog.catalog import Catalog
@@ -112,29 +111,70 @@ def period_context(
     }
 
 
+SHADES = 4
+"""Tints of a day in the calendar, by how much there was."""
+
+
 def archive_context(catalog: Catalog) -> dict[str, Any]:
-    """Return the archive: years, their months and weeks, every day with how much there was; newest first.
+    """Return the archive: years of months, newest first, a calendar each.
 
     A quiet day of one of the months has no page, but a place.
     """
-    by_month = months(catalog.days)
-    quiet: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for quiet_day, state in catalog.quiet_days.items():
-        quiet[month_label(quiet_day)].append({"date": quiet_day, "quiet": state.value})
     years: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    most = most_of_a_day(catalog)
+    by_month = months(catalog.days)
     for month in reversed(by_month):
-        days = [catalog.days[day] for day in month.days]
-        years[month.start.year].append(
-            {
-                "label": month.label,
-                "name": month.name,
-                "count": len({paper for day in days for paper in day.papers}),
-                "picks": sum(len(day.picks) for day in days),
-                "days": sorted([*map(counts, days), *quiet[month.label]], key=itemgetter("date")),
-                "weeks": list(dict.fromkeys(week_label(day) for day in month.days)),
-            }
-        )
+        years[month.start.year].append(calendar_of(month, catalog, most))
+    labels = {month.label for month in by_month}
     return {
         "years": [{"year": year, "months": inside} for year, inside in years.items()],
-        "quiet": any(quiet[month.label] for month in by_month),
+        "quiet": any(month_label(day) in labels for day in catalog.quiet_days),
     }
+
+
+def most_of_a_day(catalog: Catalog) -> int:
+    """Return how many papers the fullest day has: the darkest tint of a calendar."""
+    return max((len(day.papers) for day in catalog.days.values()), default=1) or 1
+
+
+def calendar_of(month: Period, catalog: Catalog, most: int) -> dict[str, Any]:
+    """Return a month's calendar, its days tinted against a day of `most` papers."""
+    days = [catalog.days[day] for day in month.days]
+    shown = {day.date: {**counts(day), "shade": _shade(day, most)} for day in days}
+    quiet = {
+        day: {"date": day, "count": None, "quiet": state.value}
+        for day, state in catalog.quiet_days.items()
+        if month_label(day) == month.label
+    }
+    return {
+        "label": month.label,
+        "name": month.name,
+        "count": len({paper for day in days for paper in day.papers}),
+        "picks": sum(len(day.picks) for day in days),
+        "weeks": _weeks_of(month, {**quiet, **shown}),
+    }
+
+
+def _shade(day: Day, most: int) -> int:
+    """Return 0 for a day without papers, up to ``SHADES``; by the root, or one day of hundreds would pale all others.
+
+    `most` is how many papers the fullest day has.
+    """
+    return min(SHADES, 1 + int(SHADES * (len(day.papers) / most) ** 0.5)) if day.papers else 0
+
+
+def _weeks_of(month: Period, days: Mapping[date, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Lay a month out in weeks from Monday: each with its label where it has a page, and seven cells.
+
+    A cell is None outside the month; ``count`` is None on days that the digest has nothing of.
+    """
+    rows = []
+    monday = month.start - timedelta(days=month.start.weekday())
+    while monday <= month.end:
+        week = [monday + timedelta(days=offset) for offset in range(7)]
+        cells = [
+            days.get(day, {"date": day, "count": None}) if day.month == month.start.month else None for day in week
+        ]
+        rows.append({"label": week_label(monday) if any(day in days for day in week) else None, "cells": cells})
+        monday += timedelta(days=7)
+    return rows

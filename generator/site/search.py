@@ -1,15 +1,19 @@
 """The search index: Pagefind over one small HTML file a paper. The search page itself is ``theme``'s.
 
 One index a period, each made from that period's papers alone, so that a new day reindexes a few hundred papers and
-not the past. ``theme/assets/search.js`` asks the newest one first and merges the others.
+not the past. ``theme/assets/search.js`` asks the newest one first and merges the others; by what a list can be sorted
+stands beside the indexes, because it changes more often than they do.
 """
 
+import gzip
+import json
 import os
 import shutil
 import subprocess
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from html import escape
 from pathlib import Path
@@ -22,11 +26,14 @@ from generator.errors import BuildError
 from generator.markup import plain_note
 from generator.model import Paper
 from generator.site.beside import Beside
+from generator.site.cards import hue_of
+from generator.site.categories import has_page
 from generator.site.fingerprints import PaperPrints, fingerprint
 from generator.text import xml_text
 
 FOLDER = "pagefind"
 OLDER = f"{FOLDER}/older.json"
+ORDER = f"{FOLDER}/order.json"
 ENOUGH = 400
 """Papers from which on an index is closed: half a second's work, and few enough files for a search to ask for."""
 _UNUSED = ("pagefind-ui.*", "pagefind-modular-ui.*", "pagefind-component-ui.*", "pagefind-highlight.js")
@@ -34,7 +41,13 @@ _UNUSED = ("pagefind-ui.*", "pagefind-modular-ui.*", "pagefind-component-ui.*", 
 _ENGINE = ("*.js", "wasm.*")
 """The part of Pagefind that is the same for every index: only the newest keeps it."""
 AUTHORS_INDEXED = 400
-"""A paper of 3,303 authors is found by the first of them; the rest have their own pages."""
+"""Words find a paper of 3,303 authors by the first of them; the filter knows them all."""
+AUTHORS_SHOWN = 3
+EVERY = "qqevery"
+"""A word that every document has: asked for no word, Pagefind would load the whole index. ``search.js`` has it too."""
+AUTHOR_FILTERS = 32
+"""Pagefind reads a filter whole: ten thousand people are dealt out over so many that one of them is a few kilobytes."""
+_EPOCH = date(1970, 1, 1).toordinal()
 
 
 def periods(papers: Iterable[Paper]) -> dict[str, list[Paper]]:
@@ -81,7 +94,7 @@ class Search:
                 made_from=fingerprint(
                     around,
                     label == newest,
-                    [(prints.words(paper.id), _topic_names(catalog, paper)) for paper in papers],
+                    [(prints.words(paper.id), prints.row(paper.id), _topic_names(catalog, paper)) for paper in papers],
                 ),
             )
             for label, papers in reversed(grouped.items())
@@ -93,6 +106,19 @@ class Search:
     def older_json(self) -> bytes:
         """Write the folders of the older indexes, newest first, below ``pagefind/``: the search page merges them."""
         return msgspec.json.encode([index.folder.removeprefix(f"{FOLDER}/") for index in self.indexes[1:]])
+
+    def order(self) -> dict[str, dict[str, list[int]]]:
+        """Return, by an index's folder, the numbers to sort its papers by, in the order of its ``keys.json``.
+
+        ``date`` is in days since 1970, ``upvotes`` are votes as of the newest measurement.
+        """
+        return {
+            index.folder.removeprefix(f"{FOLDER}/"): {
+                "date": [paper.day.toordinal() - _EPOCH for paper in index.papers],
+                "upvotes": [(paper.measured.upvotes or 0) if paper.measured else 0 for paper in index.papers],
+            }
+            for index in self.indexes
+        }
 
     def start(self, stale: Iterable[Index], stage: Path) -> None:
         """Begin to make `stale` indexes below `stage`, one after the other, beside what else is done."""
@@ -162,7 +188,17 @@ def _make(catalog: Catalog, index: Index, stage: Path) -> None:
             for path in bundle.glob(pattern):
                 path.unlink()
         settle(bundle)
+        (bundle / "keys.json").write_bytes(msgspec.json.encode(_keys(bundle, index.papers)))
         shutil.copytree(bundle, stage / index.folder, dirs_exist_ok=True, copy_function=os.replace)
+
+
+def _keys(bundle: Path, papers: Iterable[Paper]) -> list[str]:
+    """Return Pagefind's name of each paper, in the order of the papers: a result in the browser has no other."""
+    found: dict[str, str] = {}
+    for path in (bundle / "fragment").glob("*.pf_fragment"):
+        fragment = json.loads(gzip.decompress(path.read_bytes()).removeprefix(b"pagefind_dcd"))
+        found[fragment["url"]] = path.stem
+    return [found[f"/papers/{paper.address}/"] for paper in papers]
 
 
 def _document(catalog: Catalog, paper: Paper) -> str:
@@ -175,28 +211,54 @@ def _document(catalog: Catalog, paper: Paper) -> str:
         return f'<p data-pagefind-{kind}="{name}[data-value]" data-value="{text(value)}"></p>'
 
     names = [mention.name for mention in paper.authors]
-    shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
     topics = _topic_names(catalog, paper)
+    people = dict.fromkeys(mention.person for mention in paper.authors)
     facts = [
-        fact("meta", "authors", shown),
-        fact("meta", "date", str(paper.day)),
-        fact("meta", "category", paper.primary_category or ""),
+        fact("meta", "card", json.dumps(_card(catalog, paper), ensure_ascii=False, separators=(",", ":"))),
         fact("filter", "year", str((paper.published or paper.day).year)),
         *(fact("filter", "topic", topic) for topic in topics),
         *(fact("filter", "category", category) for category in paper.categories),
+        *(fact("filter", author_filter(person), person) for person in people),
         fact("filter", "picked", "yes") if paper.choices else "",
         fact("filter", "code", "yes") if "code" in paper.links else "",
-        fact("sort", "date", str(paper.day)),
     ]
     words = [
         f'<h1 data-pagefind-weight="6">{text(paper.title)}</h1>',
         f'<p data-pagefind-weight="3">{text("; ".join(names[:AUTHORS_INDEXED]))}</p>',
         f"<p>{text(plain_note(paper.note))}</p>" if paper.note else "",
         f"<p>{text(paper.abstract)}</p>",
-        f"<p>{text(' '.join([paper.organization or '', *paper.keywords, *topics, paper.id]))}</p>",
+        f"<p>{text(' '.join([paper.organization or '', *paper.keywords, *topics, paper.id, EVERY]))}</p>",
     ]
     body = "".join([*words, *facts])
     return f'<!doctype html><html lang="{catalog.config.language}"><body data-pagefind-body>{body}</body></html>'
+
+
+def author_filter(person: str) -> str:
+    """Name the filter that a person is a value of; ``search.js`` counts the same way."""
+    return f"a{sum(person.encode()) % AUTHOR_FILTERS}"
+
+
+def _card(catalog: Catalog, paper: Paper) -> dict[str, object]:
+    """Return what a card in a list of results shows beside the title, as plain text; absent keys are left out."""
+    measured = paper.measured
+    category = paper.primary_category
+    facts = {
+        "date": str(paper.day),
+        "authors": [[mention.name, mention.person] for mention in paper.authors[:AUTHORS_SHOWN]],
+        "count": len(paper.authors) if len(paper.authors) > AUTHORS_SHOWN else 0,
+        "organization": paper.organization,
+        "category": category,
+        "hue": hue_of(category) if category else 0,
+        "page": has_page(category or ""),
+        "topics": [[topic, catalog.topics[topic].name] for topic in paper.topics if topic in catalog.topics],
+        "code": paper.links.get("code"),
+        "note": plain_note(paper.note) if paper.note else None,
+        "picked": bool(paper.choices),
+        "withdrawn": paper.withdrawn,
+        "upvotes": measured.upvotes if measured else None,
+        "as_of": str(paper.measured_on["upvotes"]) if measured and measured.upvotes else None,
+    }
+    return {name: value for name, value in facts.items() if value}
 
 
 def _topic_names(catalog: Catalog, paper: Paper) -> list[str]:

@@ -1,110 +1,195 @@
-// The search page: our own face on Pagefind's index. The query and its filters live in the address.
+// The search page: our own face on Pagefind's index. The query, its filters and its order live in the address.
+import { card, escape, number, root } from "./cards.js";
+
 const byId = (id) => document.getElementById(id);
 const input = byId("q"), sum = byId("sum"), found = byId("found"), filters = byId("filters"), results = byId("results"), hint = byId("hint");
-const NAMES = { topic: "Topic", category: "Category", year: "Year", author: "Author" };
-const PAGE = 20, WAIT = 120; // results a step; milliseconds after the last key
-const root = new URL("..", import.meta.url);
-const number = new Intl.NumberFormat("en").format;
-const escape = (text) => String(text ?? "").replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
-const day = (text) => {
-  const date = new Date(`${text}T00:00:00Z`);
-  return isNaN(date) ? text : date.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
-};
-let engine, older, merging, turn = 0, shown = 0, hits = [];
+const MENUS = { topic: "Topic", category: "Category", year: "Year" }, TICKS = { code: "Has code", picked: "Picked" };
+const FILTERS = [...Object.keys(MENUS), "author", ...Object.keys(TICKS)];
+const ORDERS = { relevance: "Relevance", date: "Newest first", upvotes: "Most upvotes" };
+const FIRST = 10, PAGE = 20, WAIT = 60; // results at first and a step; milliseconds after the last key
+const AUTHOR_FILTERS = 32; // as in search.py
+let engine, older, merging, orders, turn = 0, shown = 0, hits = [];
+const names = new Map(); // person's id -> name, as results show them
 
 const state = () => new URLSearchParams(location.search);
-const chosen = (params) => Object.fromEntries(Object.keys(NAMES).filter((name) => params.get(name)).map((name) => [name, params.get(name)]));
+const words = (params) => (params.get("q") ?? "").trim();
+const usual = (params) => (words(params) ? "relevance" : "date");
+const order = (params) => (params.get("sort") in ORDERS && (words(params) || params.get("sort") !== "relevance") ? params.get("sort") : usual(params));
+const author = (id) => `a${new TextEncoder().encode(id).reduce((total, byte) => total + byte, 0) % AUTHOR_FILTERS}`;
 const remember = (params, push) => {
   const text = params.toString(), address = location.pathname + (text ? `?${text}` : "");
   if (address !== location.pathname + location.search) history[push ? "pushState" : "replaceState"](null, "", address);
 };
+// Names as people type them become ids as the site makes them.
+const slug = (text) => text.normalize("NFD").replace(/\p{M}|['’]/gu, "").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "");
+const narrow = (params) => Object.fromEntries(FILTERS.filter((name) => params.get(name)).map((name) => (name === "author" ? [author(params.get(name)), params.get(name)] : [name, params.get(name)])));
 
-async function load() {
-  if (!engine) {
-    const loading = await import(new URL("pagefind/pagefind.js", root).href);
-    await loading.options({ excerptLength: 26 });
-    await loading.init();
-    older = await (await fetch(new URL("pagefind/older.json", root))).json();
-    await loading.filters(); // until they are loaded, a search answers without counts
-    engine = loading;
-  }
-  return engine;
+const json = async (path) => (await fetch(new URL(`pagefind/${path}`, root))).json();
+// Asked for no word, Pagefind would load the whole index: every paper has this one.
+const EVERY = "qqevery"; // as in search.py
+const MENU = { filters: Object.fromEntries([...Object.keys(MENUS), ...Object.keys(TICKS)].map((name) => [name, ""])) };
+async function ask(asked, filters) {
+  // A search answers with the counts of the filters that are loaded: those with a menu, not ten thousand people.
+  await engine.preload(asked || EVERY, MENU);
+  return engine.search(asked || EVERY, { filters });
 }
 
+let loading;
+const load = () => (loading ??= (async () => {
+  const made = await import(new URL("pagefind/pagefind.js", root).href);
+  await made.options({ excerptLength: 26 });
+  await made.init();
+  older = await json("older.json");
+  engine = made;
+})().catch((problem) => { loading = null; throw problem; }));
+
 // One index a period: the newest answers first, the older ones join in while that answer is being read.
-const merge = () => (merging ??= Promise.all(older.map((folder) => engine.mergeIndex(new URL(`pagefind/${folder}`, root).href))).then(() => engine.filters()).then(() => { older = []; }));
+const merge = () => (merging ??= Promise.all(older.map((folder) => engine.mergeIndex(new URL(`pagefind/${folder}`, root).href))).then(() => { older = []; }));
+
+// By what a list can be sorted stands beside the indexes, in the order of their papers.
+const sortable = () => (orders ??= (async () => {
+  const numbers = await json("order.json"), table = new Map();
+  await Promise.all(Object.entries(numbers).map(async ([folder, { date, upvotes }]) => {
+    (await json(`${folder}keys.json`)).forEach((key, at) => table.set(key, { date: date[at], upvotes: upvotes[at] }));
+  }));
+  return table;
+})());
+
+async function sorted(all, by) {
+  if (by === "relevance") return all;
+  const table = await sortable(), none = { date: 0, upvotes: 0 };
+  const of = (hit) => table.get(hit.id) ?? none;
+  return all.map((hit, at) => [hit, at]).sort(([a, i], [b, j]) => of(b)[by] - of(a)[by] || of(b).date - of(a).date || i - j).map(([hit]) => hit);
+}
 
 // Pagefind may give addresses from the server's root or from its own index: bring both under this site.
 const address = (url) => new URL(url.startsWith(root.pathname) ? url : url.replace(/^\//, ""), root).href;
 
 // An excerpt that shows no more than the title and the names do is left out.
-function tells(excerpt, { title, authors }) {
-  const known = `${title} ${authors}`.toLowerCase();
+function tells(excerpt, known) {
   return [...excerpt.matchAll(/<mark>(.*?)<\/mark>/g)].some(([, word]) => !known.includes(word.toLowerCase().replace(/\W+$/, "")));
 }
 
-function card({ url, meta, excerpt }) {
-  const line = [meta.category && `<span>${escape(meta.category)}</span>`, meta.date && `<time datetime="${escape(meta.date)}">${escape(day(meta.date))}</time>`];
-  // Pagefind escapes an excerpt and adds only its own marks.
-  return `<article class="card row"><h3><a href="${escape(address(url))}">${escape(meta.title)}</a></h3>`
-    + (meta.authors ? `<div class="by">${escape(meta.authors)}</div>` : "")
-    + (excerpt && tells(excerpt, meta) ? `<p class="excerpt">${excerpt}</p>` : "") + `<p class="meta">${line.filter(Boolean).join("")}</p></article>`;
+function show({ url, meta, excerpt: found }) {
+  const excerpt = words(state()) && found.replace(new RegExp(`\\s*(<mark>)?${EVERY}\\W*(</mark>)?`, "g"), "");
+  const facts = JSON.parse(meta.card);
+  for (const [name, id] of facts.authors ?? []) names.set(id, name);
+  const known = `${meta.title} ${(facts.authors ?? []).map(([name]) => name).join(" ")}`.toLowerCase();
+  // Pagefind escapes an excerpt and adds only its own marks; a curator's note says more than any excerpt.
+  const body = facts.note ? `<div class="note">${escape(facts.note)}</div>` : excerpt && tells(excerpt, known) ? `<p class="excerpt">… ${excerpt} …</p>` : "";
+  return card({ href: address(url), title: meta.title, facts, body });
 }
 
 async function more(mine) {
-  const next = await Promise.all(hits.slice(shown, shown + PAGE).map((hit) => hit.data()));
+  const next = await Promise.all(hits.slice(shown, shown + (shown ? PAGE : FIRST)).map((hit) => hit.data()));
   if (mine !== turn) return;
   byId("more")?.remove();
-  results.insertAdjacentHTML("beforeend", next.map(card).join(""));
+  results.insertAdjacentHTML("beforeend", next.map(show).join(""));
+  dispatchEvent(new Event("cards"));
   const at = shown;
   shown += next.length;
+  people();
   if (shown < hits.length) {
-    results.insertAdjacentHTML("beforeend", `<p class="filters" id="more"><button type="button">Show more of ${number(hits.length)}</button></p>`);
-    byId("more").firstChild.addEventListener("click", async () => { await more(turn); results.children[shown - 1 > at ? at + next.length : at]?.querySelector("a")?.focus(); });
+    results.insertAdjacentHTML("beforeend", `<p id="more"><button type="button">Show more of ${number(hits.length)}</button></p>`);
+    byId("more").firstChild.addEventListener("click", async () => { await more(turn); results.children[at + next.length]?.querySelector("a")?.focus(); });
   }
 }
 
-// The ten thousand names of a filter are no menu: the most frequent that still match, and what is chosen.
-function offer(counts, params) {
-  filters.replaceChildren();
-  for (const [name, label] of Object.entries(NAMES)) {
+// Names to choose from: those of the results that are shown. Any other may be typed.
+function people() {
+  byId("names")?.replaceChildren(...[...new Set(names.values())].sort((a, b) => a.localeCompare(b)).map((name) => new Option(name)));
+  const now = state().get("author"), box = filters.querySelector("[name=author]");
+  if (now && box && box !== document.activeElement) box.value = names.get(now) ?? box.value;
+}
+
+const change = (name, value) => {
+  const next = state();
+  value ? next.set(name, value) : next.delete(name);
+  if (next.get("sort") === usual(next) && [...next.keys()].length > 1) next.delete("sort");
+  remember(next, true);
+  run().then(() => filters.querySelector(`[name=${name}]`)?.focus());
+};
+
+function field(label, control, name) {
+  const box = document.createElement("label");
+  control.name = name;
+  box.append(...(control.type === "checkbox" ? [control, ` ${label}`] : [label, control]));
+  return box;
+}
+
+function menu(name, label, options, now) {
+  const select = document.createElement("select");
+  select.append(...options.map(([value, text]) => new Option(text, value, false, value === now)));
+  select.addEventListener("change", () => change(name, select.value));
+  return field(label, select, name);
+}
+
+// A menu has the most frequent values that still match, and what is chosen.
+function offer(counted, params) {
+  const parts = [menu("sort", "Sort by", Object.entries(ORDERS).filter(([value]) => value !== "relevance" || words(params)), order(params))];
+  for (const [name, label] of Object.entries(MENUS)) {
     const now = params.get(name);
-    let values = Object.entries(counts?.[name] ?? {}).filter(([value, n]) => n > 0 || value === now);
+    let values = Object.entries(counted?.[name] ?? {}).filter(([value, n]) => n > 0 || value === now);
     if (!values.length && !now) continue;
     values.sort(name === "year" ? (a, b) => b[0].localeCompare(a[0]) : (a, b) => b[1] - a[1] || a[0].localeCompare(b[0]));
     values = values.slice(0, 60);
     if (now && !values.some(([value]) => value === now)) values.unshift([now, 0]);
-    const box = document.createElement("label"), menu = document.createElement("select");
-    box.textContent = label;
-    menu.name = name;
-    menu.append(new Option("any", ""), ...values.map(([value, n]) => new Option(`${value} (${number(n)})`, value, false, value === now)));
-    menu.addEventListener("change", () => {
-      const next = state();
-      menu.value ? next.set(name, menu.value) : next.delete(name);
-      remember(next, true);
-      run().then(() => filters.querySelector(`select[name=${name}]`)?.focus());
-    });
-    box.append(menu);
-    filters.append(box);
+    parts.push(menu(name, label, [["", "any"], ...values.map(([value, n]) => [value, `${value} (${number(n)})`])], now));
   }
-  if (Object.keys(chosen(params)).length) {
+  const who = document.createElement("input"), list = document.createElement("datalist"), now = params.get("author");
+  Object.assign(who, { type: "text", placeholder: "any", value: now ? names.get(now) ?? now : "", autocomplete: "off" });
+  who.setAttribute("list", "names");
+  list.id = "names";
+  who.addEventListener("change", () => {
+    const typed = who.value.trim();
+    const ids = [...names].filter(([, name]) => name.toLowerCase() === typed.toLowerCase()).map(([id]) => id);
+    change("author", ids.length === 1 ? ids[0] : slug(typed));
+  });
+  parts.push(field("Author", who, "author"), list);
+  const ticks = Object.entries(TICKS).map(([name, label]) => {
+    const tick = document.createElement("input"), n = counted?.[name]?.yes ?? 0;
+    Object.assign(tick, { type: "checkbox", checked: params.get(name) === "yes" });
+    tick.addEventListener("change", () => change(name, tick.checked ? "yes" : ""));
+    return field(`${label} (${number(n)})`, tick, name);
+  });
+  parts.push(...ticks);
+  const chosen = FILTERS.filter((name) => params.get(name)).length;
+  if (chosen) {
     const clear = document.createElement("button");
-    clear.type = "button";
-    clear.textContent = "Clear the filters";
+    Object.assign(clear, { type: "button", textContent: "Clear the filters" });
     clear.addEventListener("click", () => {
       const next = state();
-      Object.keys(NAMES).forEach((name) => next.delete(name));
+      FILTERS.forEach((name) => next.delete(name));
       remember(next, true);
       run();
       input.focus();
     });
-    filters.append(clear);
+    parts.push(clear);
   }
+  filters.replaceChildren(...parts);
+  byId("narrow").firstElementChild.textContent = chosen ? `Sort and narrow (${chosen} chosen)` : "Sort and narrow";
+}
+
+// Nothing has all the words: which of them would find something, and which filter stands in the way?
+async function instead(params, mine) {
+  const ways = [], all = words(params), each = [...new Set(all.replace(/["“”]/g, " ").split(/\s+/).filter(Boolean))];
+  const one = (changes) => {
+    const next = new URLSearchParams(params);
+    for (const [name, value] of Object.entries(changes)) value ? next.set(name, value) : next.delete(name);
+    return next;
+  };
+  if (/["“”]/.test(all)) ways.push([`the words without quotation marks`, one({ q: each.join(" ") })]);
+  for (const name of FILTERS.filter((name) => params.get(name))) ways.push([`without “${(MENUS[name] ?? TICKS[name] ?? "author").toLowerCase()}”`, one({ [name]: "" })]);
+  if (each.length > 1) for (const word of each.slice(0, 5)) ways.push([`only “${word}”`, one({ q: word })]);
+  const offers = await Promise.all(ways.map(async ([label, next]) => [label, next, (await ask(words(next), narrow(next))).results.length]));
+  if (mine !== turn) return;
+  const useful = offers.filter(([, , n]) => n);
+  if (useful.length) results.innerHTML = `<ul class="lines">${useful.map(([label, next, n]) => `<li><a href="?${escape(next)}">Try ${escape(label)}</a> <span class="meta"><span>${number(n)} ${n === 1 ? "paper" : "papers"}</span></span></li>`).join("")}</ul>`;
 }
 
 async function run() {
-  const mine = ++turn, params = state(), words = (params.get("q") ?? "").trim(), narrow = chosen(params);
-  if (!words && !Object.keys(narrow).length) {
+  const mine = ++turn, params = state(), asked = words(params), chosen = narrow(params);
+  if (!asked && !Object.keys(chosen).length && !params.get("sort")) {
     sum.textContent = "";
     found.hidden = true;
     hint.hidden = false;
@@ -112,7 +197,10 @@ async function run() {
   }
   let search;
   try {
-    search = await (await load()).search(words || null, { filters: narrow });
+    await load();
+    if (order(params) !== "relevance" && older.length) await merge();
+    search = await ask(asked, chosen);
+    search.results = await sorted(search.results, order(params));
   } catch (problem) {
     sum.textContent = "The index could not be read. Try again in a moment, or go by topic, author or day.";
     hint.hidden = false;
@@ -127,38 +215,50 @@ async function run() {
   found.hidden = false;
   hint.hidden = hits.length > 0 || older.length > 0;
   sum.textContent = older.length ? "Looking further back …" : hits.length ? `${number(hits.length)} ${hits.length === 1 ? "paper" : "papers"}`
-    : `No paper has ${words ? `“${words}”` : "all of these"}. Fewer or other words may find it${Object.keys(narrow).length ? ", or a filter less" : ""}.`;
+    : `No paper has ${asked ? `“${asked.replace(/^["“”\s]+|["“”\s]+$/g, "")}”` : "all of these"}. Fewer or other words may find it${Object.keys(chosen).length ? ", or a filter less" : ""}.`;
   await more(mine);
-  if (!older.length || mine !== turn) return;
-  await merge().catch((problem) => { older = []; console.warn(problem); });
-  if (mine === turn) await run();
+  if (older.length && mine === turn) {
+    await merge().catch((problem) => { older = []; console.warn(problem); });
+    if (mine === turn) await run();
+  } else if (!hits.length && mine === turn) await instead(params, mine);
 }
 
 function fromAddress() { input.value = state().get("q") ?? ""; return run(); }
 
 let timer;
 const typed = () => {
-  const params = state(), words = input.value.trim();
-  words ? params.set("q", words) : params.delete("q");
+  clearTimeout(timer);
+  const params = state(), text = input.value.trim();
+  text ? params.set("q", text) : params.delete("q");
+  if (!text && params.get("sort") === "relevance") params.delete("sort");
   remember(params, false);
   return run();
 };
 input.addEventListener("focus", () => load().catch(() => {}), { once: true });
-input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(typed, WAIT); });
-input.form.addEventListener("submit", (event) => { event.preventDefault(); clearTimeout(timer); typed(); });
+input.addEventListener("input", () => {
+  clearTimeout(timer);
+  timer = setTimeout(typed, WAIT);
+  if (input.value.trim()) engine?.preload(input.value.trim()).catch(() => {}); // what it will read is on its way meanwhile
+});
+input.form.addEventListener("submit", (event) => { event.preventDefault(); typed(); });
 addEventListener("popstate", fromAddress);
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "ArrowDown" && event.key !== "ArrowUp" || event.target.closest("select")) return;
-  const links = [...results.querySelectorAll("h3 a")], at = links.indexOf(document.activeElement);
-  if (at < 0 && document.activeElement !== input || !links.length) return;
+
+// Down leads from the words into the results, up leads back.
+addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || !["ArrowDown", "ArrowUp"].includes(event.key)) return;
+  const links = [...results.querySelectorAll("h3 a, .lines a")], at = links.findIndex((link) => link.closest("article, li").contains(document.activeElement));
+  if (!links.length || (at < 0 && document.activeElement !== input)) return;
   event.preventDefault();
   const to = at + (event.key === "ArrowDown" ? 1 : -1);
   (to < 0 ? input : links[Math.min(to, links.length - 1)]).focus();
 });
+const wide = matchMedia("(min-width: 60em)"), unfold = () => { byId("narrow").open = wide.matches; };
+wide.addEventListener("change", unfold);
+unfold();
 if (found.dataset.papers === "0") {
   input.disabled = true; // there is no index
   sum.textContent = "This digest has no papers to search yet.";
 } else {
   fromAddress();
-  if (!input.value && matchMedia("(hover: hover)").matches) input.focus();
+  if (!input.value && !location.search && matchMedia("(hover: hover)").matches) input.focus();
 }

@@ -21,6 +21,7 @@ from generator.catalog.people import People
 from generator.catalog.ranking import newest_first, rank
 from generator.config import SiteConfig, read_config
 from generator.errors import ContentError
+from generator.formulas import formulas_text
 from generator.ids import build_address, parse_dois
 from generator.markup import safe_url
 from generator.model import (
@@ -203,16 +204,18 @@ def _paper(
     for correction in corrections:
         record = corrected(record, correction)
     choices = tuple(voices.choices.get(paper, ()))
-    title, abstract = clean_title(record.title), clean_abstract(record.abstract or "")
+    written, abstract = clean_title(record.title), clean_abstract(record.abstract or "")
+    title = formulas_text(written)
     categories = tuple(dict.fromkeys((*filter(None, [record.primary_category]), *record.categories)))
     chosen = (topic for choice in choices for topic in choice.pick.topics)
-    topics = {*rules.match((title, abstract), categories), *(topic for topic in chosen if topic in rules.ids)}
+    topics = {*rules.match((written, abstract), categories), *(topic for topic in chosen if topic in rules.ids)}
     dois = parse_dois(record.doi) if record.doi else ()
     days = [listing.date for listing in record.listed] + [choice.date for choice in choices]
     return Paper(
         id=paper,
         address=build_address(paper),
         title=title or paper,
+        title_tex=written if written != title else None,
         day=min(days, default=record.published or date.min),
         aliases=aliases,
         authors=people.resolve(paper, ((author.name, author.affiliation) for author in record.authors)),
@@ -244,7 +247,7 @@ def _line(text: str | None) -> str | None:
 
 
 def _title(text: str | None) -> str | None:
-    return (clean_title(text) or None) if text else None
+    return (formulas_text(clean_title(text)) or None) if text else None
 
 
 def _measured(content: Content, paper: str, aliases: tuple[str, ...]) -> Measurement | None:

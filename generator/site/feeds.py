@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 from generator.catalog.catalog import Catalog
+from generator.formulas import formulas_text
 from generator.ids import links_of
 from generator.markup import escape_html, render_note
 from generator.model import Day, Paper
@@ -150,7 +151,7 @@ def _paper_html(paper: Paper) -> str:
     anchors = " · ".join(f'<a href="{escape_html(link)}">{escape_html(label)}</a>' for label, link in links.items())
     parts = [
         render_note(paper.note) if paper.note else "",
-        f"<p>{escape_html(paper.abstract)}</p>" if paper.abstract else "",
+        f"<p>{escape_html(formulas_text(paper.abstract))}</p>" if paper.abstract else "",
         f"<p>{anchors}</p>" if anchors else "",
     ]
     return "".join(parts)

@@ -25,6 +25,7 @@ _RENDERERS = (
     "markdown",
     "markdown-it-py",
     "markupsafe",
+    "math-core",
     "mkdocs",
     "mkdocs-material",
     "nh3",

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from generator.catalog.catalog import Catalog
 from generator.catalog.curation import CORRECTIONS, DIGESTS
+from generator.formulas import formulas_text
 from generator.ids import links_of
 from generator.model import Paper
-from generator.site.cards import Cards, note_markup
+from generator.site.cards import Cards, formula_markup, note_markup
 from generator.site.categories import has_page
 from generator.site.page import Context, Page
 
@@ -32,7 +33,7 @@ class PaperPages:
             "paper",
             paper.title,
             lambda: self._paper_context(paper),
-            description=_shortened(paper.abstract) or _byline(paper),
+            description=_shortened(formulas_text(paper.abstract)) or _byline(paper),
             edit=edit,
             day=paper.choices[-1].date if paper.choices else paper.day,
         )
@@ -41,7 +42,8 @@ class PaperPages:
         row = self.cards.row(paper.id)
         return {
             "card": row,
-            "abstract": paper.abstract,
+            "heading": formula_markup(paper.title_tex or paper.title, inline=True),
+            "abstract": formula_markup(paper.abstract),
             "authors": [(mention.name, mention.person, mention.affiliation) for mention in paper.authors],
             "links": _links(paper),
             "categories": [(code, has_page(code)) for code in paper.categories],

@@ -18,6 +18,7 @@ import msgspec
 
 from generator.catalog.catalog import Catalog
 from generator.errors import BuildError
+from generator.formulas import formulas_text
 from generator.markup import plain_note
 from generator.model import Paper
 from generator.site.fingerprints import fingerprint
@@ -196,7 +197,7 @@ def _document(catalog: Catalog, paper: Paper) -> str:
         f'<h1 data-pagefind-weight="6">{text(paper.title)}</h1>',
         f'<p data-pagefind-weight="3">{text("; ".join(names[:AUTHORS_INDEXED]))}</p>',
         f"<p>{text(plain_note(paper.note))}</p>" if paper.note else "",
-        f"<p>{text(paper.abstract)}</p>",
+        f"<p>{text(formulas_text(paper.abstract))}</p>",
         f"<p>{text(' '.join([paper.organization or '', *paper.keywords, *topics, paper.id]))}</p>",
     ]
     body = "".join([*words, *facts])

@@ -4,12 +4,15 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from msgspec.structs import replace
+
 from generator.catalog.catalog import Catalog
 from generator.catalog.curation import AUTHORS
 from generator.model import Person
 from generator.site.cards import Cards, note_markup
 from generator.site.categories import category_name
 from generator.site.page import Context, Page, most_frequent
+from generator.site.scores import Scores
 from generator.text import sort_key
 
 COAUTHORS_SHOWN = 12
@@ -20,10 +23,11 @@ MOST_LISTED_SHOWN = 40
 class AuthorPages:
     """The people's pages."""
 
-    def __init__(self, catalog: Catalog, cards: Cards, paper_print: Callable[[str], bytes]) -> None:
+    def __init__(self, catalog: Catalog, cards: Cards, scores: Scores, paper_print: Callable[[str], bytes]) -> None:
         """`paper_print` gives the fingerprint of a paper by its id."""
         self.catalog = catalog
         self.cards = cards
+        self.scores = scores
         self._paper_print = paper_print
 
     def __iter__(self) -> Iterator[Page]:
@@ -51,7 +55,8 @@ class AuthorPages:
 
     def _author_key(self, person: Person) -> object:
         links = list(person.links.items())  # a fingerprint knows no order of keys, the page shows one
-        return person, links, [self._paper_print(paper) for paper in person.papers], self._others(person)
+        papers = [self._paper_print(paper) for paper in person.papers]
+        return person, links, papers, self._others(person), self.scores.person_key(person)
 
     def _author_context(self, person: Person) -> Context:
         papers = [self.catalog.papers[paper] for paper in person.papers]
@@ -72,7 +77,8 @@ class AuthorPages:
                 "note_html": note_markup(person.note),
             },
             "others": self._others(person),
-            "papers": self.cards.rows(person.papers),
+            "papers": [replace(self.cards.row(paper.id), score=self.scores.shown(paper)) for paper in papers],
+            "figures": self.scores.person_context(person),
             "years": [years[0], years[-1]] if years else None,
             "coauthors": [
                 (other, people[other].name, count)

@@ -15,6 +15,7 @@ from time import perf_counter
 
 from generator.catalog.catalog import Catalog, assemble, load
 from generator.catalog.check import check
+from generator.catalog.similar import find_likenesses
 from generator.errors import ContentProblems
 from generator.site import exports, mkdocs
 from generator.site.feeds import Feed, Feeds, rss
@@ -31,8 +32,12 @@ from generator.site.generations import (
 from generator.site.markdown import MarkdownWriter, environment, own_pages, theme_folders, told_mistakes
 from generator.site.page import Page
 from generator.site.pages import Pages
+from generator.site.scores import Scores
 from generator.site.search import FOLDER as SEARCH_FOLDER
 from generator.site.search import OLDER, Index, Search
+
+SIMILAR = ".cache/similar"
+"""What was found of similar papers, below the root: may be deleted at any time."""
 
 
 @dataclass
@@ -143,7 +148,8 @@ class _Plan:
         self.catalog, self.config, self.theme, self.old = catalog, catalog.config, theme, old
         templates = environment([theme])
         self.prints = Fingerprints(catalog, templates, theme)
-        self.pages = Pages(catalog, self.prints.paper)
+        likenesses = find_likenesses(catalog.papers, root / SIMILAR)
+        self.pages = Pages(catalog, self.prints.paper, Scores(catalog, likenesses))
         self.all_pages = list(self.pages)
         self.writer = MarkdownWriter(self.pages, templates)
         self.own_pages = list(own_pages(root, self.config))

@@ -50,6 +50,8 @@ class Card(Frozen, frozen=True):
     upvotes: int | None = None
     comments: int | None = None
     as_of: date | None = None
+    score: str | None = None
+    """Where a list shows it: ``63.3``."""
     why: str | None = None
     """Why it was passed over, on the page of that day."""
 

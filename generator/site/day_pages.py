@@ -8,7 +8,6 @@ from typing import Any
 
 from generator.catalog.catalog import Catalog
 from generator.catalog.curation import DIGESTS
-from generator.catalog.ranking import rank
 from generator.model import Topic
 from generator.site.cards import Cards, note_markup
 from generator.site.page import Context, Page
@@ -23,6 +22,7 @@ from generator.site.periods import (
     week_label,
     weeks,
 )
+from generator.site.scores import Scores
 
 ABSTRACTS_SHOWN = 100
 """Papers of a day that show their abstract; an announcement of 700 would weigh megabytes."""
@@ -39,9 +39,10 @@ PULSE_WEEKS = 12
 class DayPages:
     """The pages that go by the calendar."""
 
-    def __init__(self, catalog: Catalog, cards: Cards) -> None:
+    def __init__(self, catalog: Catalog, cards: Cards, scores: Scores) -> None:
         self.catalog = catalog
         self.cards = cards
+        self.scores = scores
         self.newest = max(catalog.days, default=None)
 
     def __iter__(self) -> Iterator[Page]:
@@ -83,7 +84,7 @@ class DayPages:
             for paper in self.catalog.papers.values()
             if since <= paper.day < self.newest and (paper.choices or (paper.measured and paper.measured.upvotes))
         ]
-        chosen = sorted(rank(recent), key=lambda paper: (not paper.highlight, not paper.choices))
+        chosen = self.scores.trending(recent, self.newest)
         return self.cards.rows(paper.id for paper in chosen[:TRENDING_SHOWN])
 
     def _pulse(self, topic: Topic) -> Context:

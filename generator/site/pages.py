@@ -14,21 +14,25 @@ from generator.site.author_pages import AuthorPages
 from generator.site.cards import Cards
 from generator.site.day_pages import DayPages
 from generator.site.list_pages import ListPages
+from generator.site.overview_pages import OverviewPages
 from generator.site.page import Context, Page
 from generator.site.paper_pages import PaperPages
+from generator.site.scores import Scores
 
 
 class Pages:
     """All pages of a catalog."""
 
-    def __init__(self, catalog: Catalog, paper_print: Callable[[str], bytes]) -> None:
-        """`paper_print` gives the fingerprint of a paper by its id."""
+    def __init__(self, catalog: Catalog, paper_print: Callable[[str], bytes], scores: Scores | None = None) -> None:
+        """`paper_print` gives the fingerprint of a paper by its id; without `scores` no paper is like another."""
         self.catalog = catalog
+        scores = scores or Scores(catalog, {})
         cards = Cards(catalog)
-        self.days = DayPages(catalog, cards)
-        self.papers = PaperPages(catalog, cards)
-        self.authors = AuthorPages(catalog, cards, paper_print)
+        self.days = DayPages(catalog, cards, scores)
+        self.papers = PaperPages(catalog, cards, scores)
+        self.authors = AuthorPages(catalog, cards, scores, paper_print)
         self.lists = ListPages(catalog, cards)
+        self.overview = OverviewPages(catalog, scores)
         self._digests = {f"{DIGESTS}/{day.year}/{day}.yml" for day, shown in catalog.days.items() if shown.digest}
 
     def __iter__(self) -> Iterator[Page]:
@@ -37,6 +41,7 @@ class Pages:
         yield from self.papers
         yield from self.authors
         yield from self.lists
+        yield from self.overview
         yield self._search()
 
     def site(self) -> Context:

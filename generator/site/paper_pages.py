@@ -10,14 +10,16 @@ from generator.model import Paper
 from generator.site.cards import Cards, formula_markup, note_markup
 from generator.site.categories import has_page
 from generator.site.page import Context, Page
+from generator.site.scores import Scores
 
 
 class PaperPages:
     """The papers' pages."""
 
-    def __init__(self, catalog: Catalog, cards: Cards) -> None:
+    def __init__(self, catalog: Catalog, cards: Cards, scores: Scores) -> None:
         self.catalog = catalog
         self.cards = cards
+        self.scores = scores
 
     def __iter__(self) -> Iterator[Page]:
         """Yield a page a paper, newest day first."""
@@ -65,6 +67,7 @@ class PaperPages:
             "comment": paper.comment,
             "withdrawn": paper.withdrawn,
             "by_hand": paper.by_hand,
+            **self.scores.paper_context(paper),
         }
 
 

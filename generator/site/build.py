@@ -6,7 +6,7 @@ What each file is made from is ``fingerprints``' to say, how the old site become
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -84,6 +84,9 @@ def build(
     if old.inputs == inputs and not old.missing:
         summary.counts["pages kept"] = sum(map(_is_page, old.files))
         return summary
+    if clean:
+        with suppress(OSError):
+            (root / SIMILAR).unlink()
     with summary.step("catalog"):
         catalog = _catalog(root)
     with staging(output) as stage, _theme(root) as theme, told_mistakes(theme), ExitStack() as stack:

@@ -44,12 +44,10 @@ _ATTRIBUTES = {
     "accent": re.compile("true|false"),
     "accentunder": re.compile("true|false"),
     "display": re.compile("block"),
-    "displaystyle": re.compile("true|false"),
     "form": re.compile("prefix|infix|postfix"),
     "linethickness": re.compile("0"),
     "mathvariant": re.compile("normal"),
     "movablelimits": re.compile("true|false"),
-    "scriptlevel": re.compile(r"\+?[0-3]"),
     "stretchy": re.compile("true|false"),
     "symmetric": re.compile("true|false"),
     **dict.fromkeys(
@@ -104,18 +102,14 @@ def inside(formula: str) -> tuple[str, bool]:
 @lru_cache(maxsize=4096)
 def _html(formula: str, inline: bool) -> str:
     tex, is_display = inside(formula)
-    tree = _tree(tex)
-    if tree is None:
-        return f'<code class="tex">{escape_html(tex)}</code>'
-    if is_display and not inline:
-        tree.set("display", "block")
-    return _written(tree)
+    tree = _tree(tex, is_display=is_display and not inline)
+    return f'<code class="tex">{escape_html(tex)}</code>' if tree is None else _written(tree)
 
 
 @lru_cache(maxsize=4096)
 def _text(formula: str) -> str:
     tex, _ = inside(formula)
-    tree = _tree(tex)
+    tree = _tree(tex, is_display=False)
     return tex if tree is None else " ".join(_read(tree).split())
 
 
@@ -126,7 +120,7 @@ def _converter() -> "LatexToMathML":
     return LatexToMathML(macros=_MACROS, fancy_error=False)
 
 
-def _tree(tex: str) -> ET.Element | None:
+def _tree(tex: str, *, is_display: bool) -> ET.Element | None:
     """Return a formula as MathML, of allowed elements and attributes only; None for what is not understood."""
     # Imported here: commands that read no formula need not pay.
     from defusedxml import DefusedXmlException
@@ -137,7 +131,7 @@ def _tree(tex: str) -> ET.Element | None:
     if len(tex) > LONGEST or _depth(tex) > DEEPEST:
         return None
     try:
-        written = _converter().convert_with_local_state(_MARKS.sub(r"\1\\%", tex), displaystyle=False)
+        written = _converter().convert_with_local_state(_MARKS.sub(r"\1\\%", tex), displaystyle=is_display)
         found: ET.Element = fromstring(written.replace("&ApplyFunction;", _APPLIED), forbid_dtd=True)
     except (LatexError, ET.ParseError, DefusedXmlException):
         return None

@@ -29,8 +29,8 @@ MATHML = {
     "msub", "msubsup", "msup", "mtable", "mtd", "mtext", "mtr", "munder", "munderover",
 }  # fmt: skip
 HARMLESS = {
-    "accent", "accentunder", "class", "display", "displaystyle", "form", "linethickness", "lspace", "mathvariant",
-    "maxsize", "minsize", "movablelimits", "rspace", "scriptlevel", "stretchy", "symmetric", "width",
+    "accent", "accentunder", "class", "display", "form", "linethickness", "lspace", "mathvariant",
+    "maxsize", "minsize", "movablelimits", "rspace", "stretchy", "symmetric", "width",
 }  # fmt: skip
 FRAMES = [
     "$@$", "$$@$$", r"\(@\)", r"\[@\]", r"$\text{@}$", r"$\mathrm{@}$", r"$\texttt{@}$", r"$\href{@}{x}$",
@@ -60,6 +60,7 @@ def assert_inert(written: str) -> None:
         (r"\(\alpha\)", "<math><mi>α</mi></math>", "α"),
         ("$K_8$", "<math><msub><mi>K</mi><mn>8</mn></msub></math>", "K₈"),
         ("$$x$$", '<math display="block"><mi>x</mi></math>', "x"),
+        (r"$$\sum_{i=1}^n$$", None, "∑_(i = 1)ⁿ"),
         (r"\[x\]", '<math display="block"><mi>x</mi></math>', "x"),
         (r"$\sqrt{n}$", "<math><msqrt><mi>n</mi></msqrt></math>", "√n"),
         (r"$\mathbb{R}^3$", "<math><msup><mi>ℝ</mi><mn>3</mn></msup></math>", "ℝ³"),

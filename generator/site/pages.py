@@ -29,7 +29,7 @@ class Pages:
         scores = scores or Scores(catalog, {})
         cards = Cards(catalog)
         self.days = DayPages(catalog, cards, scores)
-        self.papers = PaperPages(catalog, cards, scores)
+        self.papers = PaperPages(catalog, cards, scores, paper_print)
         self.authors = AuthorPages(catalog, cards, scores, paper_print)
         self.lists = ListPages(catalog, cards)
         self.overview = OverviewPages(catalog, scores)

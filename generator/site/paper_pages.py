@@ -1,6 +1,6 @@
 """A page for every paper."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from generator.catalog.catalog import Catalog
 from generator.catalog.curation import CORRECTIONS, DIGESTS
@@ -16,8 +16,10 @@ from generator.site.scores import Scores
 class PaperPages:
     """The papers' pages."""
 
-    def __init__(self, catalog: Catalog, cards: Cards, scores: Scores) -> None:
+    def __init__(self, catalog: Catalog, cards: Cards, scores: Scores, paper_print: Callable[[str], bytes]) -> None:
+        """`paper_print` gives the fingerprint of a paper by its id."""
         self.catalog = catalog
+        self._paper_print = paper_print
         self.cards = cards
         self.scores = scores
 
@@ -37,8 +39,13 @@ class PaperPages:
             lambda: self._paper_context(paper),
             description=_shortened(formulas_text(paper.abstract)) or _byline(paper),
             edit=edit,
+            key=lambda: self._paper_key(paper),
             day=paper.choices[-1].date if paper.choices else paper.day,
         )
+
+    def _paper_key(self, paper: Paper) -> object:
+        links = list(paper.links.items())  # a fingerprint knows no order of keys, the page shows one
+        return self._paper_print(paper.id), links, self.scores.paper_key(paper)
 
     def _paper_context(self, paper: Paper) -> Context:
         row = self.cards.row(paper.id)

@@ -31,6 +31,7 @@ class Scores:
         self._settings = catalog.config.ranking
         self._likenesses = likenesses
         self._scores: dict[str, ranking.Score | None] = {}
+        self._brief: dict[str, tuple[int | None, int | None]] = {}
 
     def of(self, paper: Paper) -> ranking.Score | None:
         """Return a paper's score."""
@@ -46,6 +47,14 @@ class Scores:
     def _like(self, paper: Paper) -> Likeness:
         return self._likenesses.get(paper.id, _UNKNOWN)
 
+    def brief(self, paper: str) -> tuple[int | None, int | None]:
+        """Return the score in tenths and the novelty of a paper by its id."""
+        known = self._brief.get(paper)
+        if known is None:
+            found = self.catalog.papers[paper]
+            known = self._brief[paper] = self.points(found), self._like(found).novelty
+        return known
+
     def shown(self, paper: Paper) -> str | None:
         """Write a paper's score: ``63.3``."""
         points = self.points(paper)
@@ -54,6 +63,14 @@ class Scores:
     def trending(self, papers: Iterable[Paper], newest: date) -> list[Paper]:
         """Order papers by score with decay as of `newest`."""
         return ranking.trending(papers, lambda paper: self.points(paper) or 0, newest, self._settings)
+
+    def paper_key(self, paper: Paper) -> object:
+        """Return all that ``paper_context`` is made from, beside the paper itself and the configuration."""
+        like, papers = self._like(paper), self.catalog.papers
+        similar = [papers[other] for other, _ in like.similar if other in papers]
+        nearest = papers.get(like.nearest or "")
+        shown = [(other.address, other.title, other.day) for other in similar]
+        return like.novelty, shown, (nearest.address, nearest.title) if nearest else None
 
     def paper_context(self, paper: Paper) -> Context:
         """Return what a paper's page shows: the similar ones, the novelty, the score and its parts."""
@@ -86,8 +103,7 @@ class Scores:
 
     def person_key(self, person: Person) -> object:
         """Return all that a person's figures are made from, beside the papers themselves."""
-        papers = [self.catalog.papers[paper] for paper in person.papers]
-        return [(self.points(paper), self._like(paper).novelty) for paper in papers]
+        return [self.brief(paper) for paper in person.papers]
 
     def person_context(self, person: Person) -> Context | None:
         """Return the figures of a person's page; None where several people share the page."""
@@ -95,7 +111,7 @@ class Scores:
             return None
         papers = [self.catalog.papers[paper] for paper in person.papers]
         certain = person.standing is Standing.VERIFIED
-        novelties, points = [self._like(paper).novelty for paper in papers], [self.points(paper) for paper in papers]
+        points, novelties = zip(*map(self.brief, person.papers), strict=True)
         found = ranking.figures(papers, novelties, points, certain=certain)
         return {
             "novelty": found.novelty,

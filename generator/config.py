@@ -169,6 +169,23 @@ class SubscribeSettings(Frozen, frozen=True):
     hidden: Annotated[dict[str, str], Meta(description="Further fields that the service wants, by name.")] = {}  # noqa: RUF012 - msgspec copies it
 
 
+Weight = Annotated[int, Meta(ge=0, le=1000)]
+
+
+class RankingSettings(Frozen, frozen=True):
+    """What a paper's score is made of: points for each part, scaled so that all together are 100."""
+
+    pick: Annotated[Weight, Meta(description="Points for being picked by a curator.")] = 30
+    highlight: Annotated[Weight, Meta(description="Points for being a day's highlight.")] = 10
+    upvotes: Annotated[Weight, Meta(description="Points that upvotes approach.")] = 25
+    code: Annotated[Weight, Meta(description="Points for public code.")] = 10
+    citations: Annotated[Weight, Meta(description="Points that citations approach.")] = 15
+    novelty: Annotated[Weight, Meta(description="Points for a novelty of 100 %.")] = 10
+    upvotes_half: Annotated[int, Meta(ge=1, description="So many upvotes give half of their points.")] = 30
+    citations_half: Annotated[int, Meta(ge=1, description="So many citations give half of their points.")] = 50
+    trending_days: Annotated[int, Meta(ge=1, le=366, description="After so many days a paper trends half.")] = 5
+
+
 class SiteConfig(Frozen, frozen=True):
     """What an operator settles once."""
 
@@ -183,6 +200,7 @@ class SiteConfig(Frozen, frozen=True):
     branch: Annotated[str, Meta(description="The repository's main branch.", pattern=r"^[\w./-]+$")] = "main"
     sources: tuple[SourceSettings, ...] = ()
     feeds: FeedSettings = FeedSettings()
+    ranking: RankingSettings = RankingSettings()
     metrics: MetricsSettings = MetricsSettings()
     ingest: IngestSettings = IngestSettings()
     rules: PaperRules = PaperRules()

@@ -295,6 +295,8 @@ class Paper(Frozen, frozen=True):
     title: str
     day: date
     """The first day on which it was listed or picked: where it stands in lists."""
+    title_tex: str | None = None
+    """The title with its formulas as TeX, where it has some: ``On $K_8$`` of the title ``On K₈``."""
     aliases: tuple[str, ...] = ()
     """Other ids of the same paper, such as the DOI's."""
     origin: str | None = None
@@ -302,6 +304,7 @@ class Paper(Frozen, frozen=True):
     keys of citations, handed out once, are made from it."""
     authors: tuple[Mention, ...] = ()
     abstract: str = ""
+    """With its formulas as TeX: ``formulas`` makes it text or HTML."""
     published: date | None = None
     updated: date | None = None
     version: int | None = None

@@ -24,7 +24,7 @@ _ATOM = re.compile(
 _ONLY_IN_TEX = re.compile(r"[\\^_={}<>+|]")
 # Dollars around nothing but words in another face.
 _WORDS_IN_MATH = re.compile(r"\$\\(?:emph|text|textit|textbf|texttt|textsc|textrm)\{([^{}$\\]*+)\}\$")
-_PROSE = re.compile(r"[A-Za-z]{2,},? +[A-Za-z]{2,}")
+_PROSE = re.compile(r"(?<![A-Za-z])[A-Za-z]{2,}+,? ++[A-Za-z]{2,}")
 
 # Combining marks by TeX accent: The LaTeX companion, table of accents in text.
 _MARKS = dict(

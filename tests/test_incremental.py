@@ -524,8 +524,11 @@ TYPICAL: dict[str, Callable[[Digest], None]] = {
     ),
     "add a paper": lambda digest: add_paper(digest, Random(1)),
     "measure": lambda digest: measure(digest, Random(1)),
-    "citations, which no page shows": lambda digest: digest.metrics.append(
-        {"id": digest.records[0]["id"], "as_of": "2025-01-30", "citations": 7, "citations_from": "openalex", "stars": 3}
+    "stars, which no page shows": lambda digest: digest.metrics.append(
+        {"id": digest.records[0]["id"], "as_of": "2025-01-30", "stars": 3}
+    ),
+    "citations": lambda digest: digest.metrics.append(
+        {"id": digest.records[0]["id"], "as_of": "2025-01-30", "citations": 7, "citations_from": "openalex"}
     ),
     "style": lambda digest: edit_style(digest, Random(1)),
     "author's template": lambda digest: edit_template(digest, Random(4)),

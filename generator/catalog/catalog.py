@@ -237,6 +237,7 @@ def _paper(draft: _Draft, content: Content, voices: _Voices, topics: frozenset[s
         id=paper,
         address=build_address(paper),
         title=draft.title,
+        title_tex=reading.title_tex,
         day=draft.day,
         aliases=aliases,
         origin=_origin(content, paper, aliases),

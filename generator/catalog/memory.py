@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from generator.catalog.topics import TopicRules
+from generator.formulas import formulas_text
 from generator.markup import safe_url
 from generator.model import Record
 from generator.text import clean_abstract, clean_line, clean_name, clean_title, slug, sort_key
@@ -28,6 +29,9 @@ class Reading(Struct, frozen=True, array_like=True):
     """A record's texts, fit to read, and the topics that the rules give it."""
 
     title: str
+    """Plain: a line has no room for formulas."""
+    title_tex: str | None
+    """With its formulas as TeX, where it has some."""
     abstract: str | None
     """None: as the record has it, which is the rule and saves half of the memory."""
     journal_ref: str | None
@@ -122,10 +126,12 @@ def _read(path: Path, maker: bytes) -> _Kept:
 
 
 def _read_texts(record: Record, rules: TopicRules) -> Reading:
-    title, abstract = clean_title(record.title), clean_abstract(record.abstract or "")
+    written, abstract = clean_title(record.title), clean_abstract(record.abstract or "")
+    title = formulas_text(written)
     categories = tuple(dict.fromkeys((*filter(None, [record.primary_category]), *record.categories)))
     return Reading(
         title=title,
+        title_tex=written if written != title else None,
         abstract=None if abstract == record.abstract else abstract,
         journal_ref=(clean_line(record.journal_ref) or None) if record.journal_ref else None,
         comment=_line(record.comment),
@@ -133,9 +139,9 @@ def _read_texts(record: Record, rules: TopicRules) -> Reading:
         keywords=tuple(filter(None, map(clean_title, record.keywords))),
         links={kind: link for kind, address in record.links.items() if (link := safe_url(address))},
         categories=categories,
-        topics=rules.match((title, abstract), categories),
+        topics=rules.match((written, abstract), categories),
     )
 
 
 def _line(text: str | None) -> str | None:
-    return (clean_title(text) or None) if text else None
+    return (formulas_text(clean_title(text)) or None) if text else None

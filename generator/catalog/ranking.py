@@ -1,10 +1,17 @@
-"""In which order papers stand that no curator has ordered."""
+"""In which order papers stand that no curator has ordered, and what a paper's and a person's scores are.
 
-from collections.abc import Iterable
+Scores are in tenths, whole numbers that add up as they are shown. Showing them is left to the site.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Protocol
 
-from generator.model import Paper
+from generator.config import RankingSettings
+from generator.model import Frozen, Measurement, Paper
+
+TENTHS = 1000
+"""A whole score: 100.0."""
 
 
 def rank(papers: Iterable[Paper]) -> list[Paper]:
@@ -35,3 +42,118 @@ class Dated(Protocol):
 def newest_first(paper: Dated) -> tuple[int, str, str]:
     """Return the sort key of papers: newest day first, within a day by title."""
     return (-paper.day.toordinal(), paper.title.casefold(), paper.id)
+
+
+# Scores ---------------------------------------------------------------------------------------------------------------
+
+
+class Part(Frozen, frozen=True):
+    """One part of a score: ``weight * have / of``, scaled."""
+
+    name: str
+    """A key of ``RankingSettings``: ``upvotes``."""
+    weight: int
+    have: int
+    """Of 12 upvotes: 12."""
+    of: int
+    """Where 30 upvotes give half: 12 + 30."""
+    known: bool
+    """Whether anyone has counted; what is unknown gives no points."""
+    points: int
+    """Tenths."""
+
+
+class Score(Frozen, frozen=True):
+    """A paper's score and how it came about."""
+
+    points: int
+    """Tenths; the sum of the parts'."""
+    parts: tuple[Part, ...]
+
+
+def score(paper: Paper, novelty: int | None, settings: RankingSettings) -> Score | None:
+    """Return the score of a paper of a novelty in per cent; None for a withdrawn one, and where nothing has weight."""
+    counted = paper.measured or Measurement(id=paper.id, as_of=paper.day)
+    found = {
+        "pick": (bool(paper.choices), 1),
+        "highlight": (paper.highlight, 1),
+        "upvotes": (counted.upvotes, max(0, counted.upvotes or 0) + settings.upvotes_half),
+        "code": ("code" in paper.links, 1),
+        "citations": (counted.citations, max(0, counted.citations or 0) + settings.citations_half),
+        "novelty": (novelty, 100),
+    }
+    whole = sum(getattr(settings, name) for name in found)
+    if paper.withdrawn or not whole:
+        return None
+    parts = []
+    left = TENTHS
+    for name, (have, of) in found.items():
+        weight, number = getattr(settings, name), max(0, int(have or 0))
+        points = min(left, (2 * TENTHS * weight * number + of * whole) // (2 * of * whole))  # rounded to the nearest
+        left -= points
+        parts.append(Part(name=name, weight=weight, have=number, of=of, known=have is not None, points=points))
+    return Score(points=TENTHS - left, parts=tuple(parts))
+
+
+def trending(
+    papers: Iterable[Paper], points: Callable[[Paper], int], newest: date, settings: RankingSettings
+) -> list[Paper]:
+    """Order papers by their points, halved for every ``trending_days`` that they are older than `newest`."""
+
+    def key(paper: Paper) -> tuple[float, int, str, str]:
+        age = max(0, (newest - paper.day).days)
+        return (-points(paper) / 2 ** (age / settings.trending_days), *newest_first(paper))
+
+    return sorted(papers, key=key)
+
+
+# People ---------------------------------------------------------------------------------------------------------------
+
+
+class Figures(Frozen, frozen=True):
+    """What the papers of a person that are listed here come to."""
+
+    novelty: int | None = None
+    """Per cent: the mean of the papers whose novelty is known, rounded."""
+    score: int | None = None
+    """Tenths: the mean of the papers that have a score, rounded."""
+    citations: int | None = None
+    h_index: int | None = None
+    """So many of the papers here have as many citations each."""
+    measured: int = 0
+    """Papers whose citations were counted."""
+    as_of: date | None = None
+    """The oldest count among them."""
+
+
+def figures(
+    papers: Iterable[Paper], novelties: Iterable[int | None], points: Iterable[int | None], *, certain: bool
+) -> Figures:
+    """Sum up the papers of a person; citations only where it is `certain` that they are one person's."""
+    counted = list(_counts(papers)) if certain else []
+    citations = [number for number, _ in counted]
+    return Figures(
+        novelty=_mean(novelties),
+        score=_mean(points),
+        citations=sum(citations) if counted else None,
+        h_index=h_index(citations) if counted else None,
+        measured=len(counted),
+        as_of=min((when for _, when in counted), default=None),
+    )
+
+
+def _counts(papers: Iterable[Paper]) -> Iterator[tuple[int, date]]:
+    for paper in papers:
+        if paper.measured is not None and paper.measured.citations is not None:
+            yield paper.measured.citations, paper.measured_on["citations"]
+
+
+def _mean(values: Iterable[int | None]) -> int | None:
+    known = [value for value in values if value is not None]
+    return (2 * sum(known) + len(known)) // (2 * len(known)) if known else None
+
+
+def h_index(citations: Iterable[int]) -> int:
+    """Return the largest h of which h papers have at least h citations each: never more than there are papers."""
+    ordered = sorted(citations, reverse=True)
+    return sum(number >= place for place, number in enumerate(ordered, 1))

@@ -6,6 +6,8 @@ from datetime import date
 from functools import partial
 from heapq import nsmallest
 
+from msgspec.structs import replace
+
 from generator.catalog.curation import AUTHORS
 from generator.model import Person
 from generator.site import head
@@ -89,7 +91,8 @@ class AuthorPages:
                 "note_html": note_markup(person.note),
             },
             "others": self._others(person),
-            "papers": self.cards.rows(person.papers),
+            "papers": [replace(self.cards.row(paper.id), score=self.prints.scores.shown(paper)) for paper in papers],
+            "figures": self.prints.scores.person_context(person),
             "years": [years[0], years[-1]] if years else None,
             "coauthors": [
                 (other, people.name_of(other), count)

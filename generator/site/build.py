@@ -7,7 +7,7 @@ import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -19,6 +19,7 @@ import msgspec
 
 from generator.catalog.catalog import Catalog, assemble, load
 from generator.catalog.check import check
+from generator.catalog.similar import find_likenesses
 from generator.errors import ContentProblems
 from generator.site import exports, mkdocs
 from generator.site.beside import Beside
@@ -46,6 +47,9 @@ from generator.site.search import OLDER, ORDER, Index, Search
 
 ABOUT_FILES = frozenset({"subscribe/", "data/"})
 """Pages that tell of files beside them: no tree of Markdown has those."""
+
+SIMILAR = ".cache/digest/similar"
+"""What was found of similar papers, below the root: may be deleted at any time."""
 
 
 @dataclass
@@ -102,6 +106,10 @@ def build(
                 if not old.missing:
                     summary.counts["pages kept"] = sum(map(_is_page, old.files))
                     return summary
+        if clean:
+            for remembered in (MEMORY, SIMILAR):
+                with suppress(OSError):
+                    (root / remembered).unlink()
         with summary.step("catalog"):
             catalog = _catalog(root)
         stage, theme = stack.enter_context(staging(output)), stack.enter_context(_theme(root))
@@ -186,7 +194,7 @@ class _Plan:
         self.catalog, self.config, self.theme, self.old = catalog, catalog.config, theme, old
         templates = environment([theme])
         self.prints = Fingerprints(self.config, templates, theme)
-        self.pages = Pages(catalog)
+        self.pages = Pages(catalog, find_likenesses(catalog.papers, root / SIMILAR))
         self.writer = MarkdownWriter(self.pages, templates)
         self.own_pages = list(own_pages(root, self.config))
         self.wanted: FileHashes = {}

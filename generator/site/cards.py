@@ -10,6 +10,7 @@ from zlib import crc32
 from markupsafe import Markup
 
 from generator.catalog.catalog import Catalog
+from generator.formulas import formulas_html
 from generator.markup import render_note
 from generator.model import Frozen, Paper
 from generator.site.categories import has_page
@@ -49,9 +50,12 @@ class Card(Frozen, frozen=True):
     picked: bool = False
     withdrawn: bool = False
     abstract: str = ""
+    """Marked as safe HTML where it has formulas."""
     upvotes: int | None = None
     comments: int | None = None
     as_of: date | None = None
+    score: str | None = None
+    """Where a list shows it: ``63.3``."""
     why: str | None = None
     """Why it was passed over, on the page of that day."""
 
@@ -59,6 +63,12 @@ class Card(Frozen, frozen=True):
 def note_markup(markdown: str | None) -> str | None:
     """Render a curator's Markdown for a template; None stays None."""
     return Markup(render_note(markdown)) if markdown else None
+
+
+def formula_markup(text: str, *, inline: bool = False) -> str:
+    """Return a text for a template, its formulas as MathML; plain where it has none."""
+    found = formulas_html(text, inline=inline)
+    return text if found is None else Markup(found)
 
 
 def hue_of(category: str | None) -> int:
@@ -90,7 +100,7 @@ class Cards:
     def full(self, paper: str, *, why: str | None = None) -> Card:
         """Return the card of `paper` with its abstract, and why it was passed over where it was."""
         row = self.row(paper)
-        abstract = self.catalog.papers[paper].abstract
+        abstract = formula_markup(self.catalog.papers[paper].abstract)
         fields = {name: getattr(row, name) for name in row.__struct_fields__}
         return Card(**{**fields, "abstract": abstract, "why": why})
 

@@ -81,7 +81,7 @@ class DayPages:
                 "people": len(catalog.people),
                 "topics": len(catalog.topics),
             },
-            "trending": self.cards.rows(paper.id for paper in trending(catalog)[:TRENDING_SHOWN]),
+            "trending": self.cards.rows(paper.id for paper in trending(catalog, self.prints.scores)[:TRENDING_SHOWN]),
         }
 
     def _pulse(self, topic: Topic) -> Context:

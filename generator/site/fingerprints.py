@@ -19,6 +19,7 @@ from generator.catalog.catalog import Catalog
 from generator.config import CONFIG_NAME, SiteConfig
 from generator.model import Paper
 from generator.site.cards import COUNTS_SHOWN, Cards
+from generator.site.scores import Scores
 
 SIZE = 16
 """Bytes of a fingerprint; 2^64 pages before two are likely to share one."""
@@ -29,6 +30,7 @@ _RENDERERS = (
     "markdown",
     "markdown-it-py",
     "markupsafe",
+    "math-core",
     "mkdocs",
     "mkdocs-material",
     "nh3",
@@ -130,15 +132,20 @@ class Fingerprints:
         return known
 
 
+_COUNTS = (*COUNTS_SHOWN, "citations")
+"""The counts that a paper's own page shows."""
+
+
 class PaperPrints:
     """What pages show of papers, hashed once for all pages that show it.
 
     Cost: some 40 microseconds a paper; nothing more for a person.
     """
 
-    def __init__(self, catalog: Catalog, cards: Cards) -> None:
+    def __init__(self, catalog: Catalog, cards: Cards, scores: Scores) -> None:
         self.catalog = catalog
         self.cards = cards
+        self.scores = scores
         self._papers: dict[str, bytes] = {}
         self._rows: dict[str, bytes] = {}
         self._listed: dict[str, bytes] = {}
@@ -154,7 +161,7 @@ class PaperPrints:
         known = self._papers.get(paper_id)
         if known is None:
             paper, people = self.catalog.papers[paper_id], self.catalog.people
-            seen = [(name, getattr(paper.measured, name, None), paper.measured_on.get(name)) for name in COUNTS_SHOWN]
+            seen = [(name, getattr(paper.measured, name, None), paper.measured_on.get(name)) for name in _COUNTS]
             known = self._papers[paper_id] = fingerprint(
                 replace(paper, keywords=(), measured=None, measured_on={}),
                 seen,
@@ -219,7 +226,9 @@ class PaperPrints:
         """
         sums: dict[str, int] = defaultdict(int)
         for paper_id, paper in self.catalog.papers.items():
-            number = int.from_bytes(self.listed(paper_id))
+            cited = paper.measured.citations if paper.measured else None
+            scored = (*self.scores.brief(paper_id), cited, paper.measured_on.get("citations"))
+            number = int.from_bytes(fingerprint(self.listed(paper_id), scored))
             for person in {mention.person for mention in paper.authors}:
                 sums[person] += number
         return sums

@@ -12,11 +12,11 @@ from generator.model import Topic
 from generator.site import head
 from generator.site.cards import note_markup
 from generator.site.categories import category_name, has_page
+from generator.site.charts import by_period, columns
 from generator.site.citations.files import OF_LIST
 from generator.site.feeds.subscriptions import alternates
 from generator.site.fingerprints import PaperPrints
 from generator.site.page import Context, Page, most_frequent
-from generator.site.periods import month_label
 
 NEWEST_SHOWN = 60
 """Papers on the first page of a topic or category; what is older stands on a page a year."""
@@ -83,7 +83,7 @@ class ListPages:
         people = Counter(
             person for paper in topic.papers for person in {mention.person for mention in catalog.papers[paper].authors}
         )
-        by_month = Counter(month_label(catalog.papers[paper].day) for paper in topic.papers)
+        unit, periods = by_period(catalog.papers[paper].day for paper in topic.papers)
         parent = catalog.topics.get(topic.parent or "")
         return {
             "topic": {"id": topic.id, "name": topic.name, "description_html": note_markup(topic.description)},
@@ -95,7 +95,7 @@ class ListPages:
             "authors": [
                 (one, catalog.people.name_of(one), count) for one, count in most_frequent(people, AUTHORS_SHOWN)
             ],
-            "months": sorted(by_month.items()),
+            "chart_svg": columns(periods, f"papers by {unit}") if len(periods) > 1 else None,
         }
 
     def _categories(self) -> Iterator[Page]:

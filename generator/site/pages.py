@@ -5,11 +5,12 @@ What each kind shows is in ``day_pages``, ``paper_pages``, ``author_pages`` and 
 Cost: a page's context is made when it is rendered, so that memory does not grow with the number of pages.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
 from generator.catalog.catalog import Catalog
 from generator.catalog.curation import DIGESTS
+from generator.catalog.similar import Likeness
 from generator.site.author_pages import AuthorPages
 from generator.site.cards import Cards
 from generator.site.data_page import data_page
@@ -17,22 +18,27 @@ from generator.site.day_pages import DayPages
 from generator.site.feeds.subscriptions import Subscriptions
 from generator.site.fingerprints import PaperPrints
 from generator.site.list_pages import ListPages
+from generator.site.overview_pages import OverviewPages
 from generator.site.page import Context, Page
 from generator.site.paper_pages import PaperPages
+from generator.site.scores import Scores
 from generator.site.subscribe_page import subscribe_page
 
 
 class Pages:
     """All pages of a catalog."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, likenesses: Mapping[str, Likeness] | None = None) -> None:
+        """Without `likenesses` no paper is like another."""
         self.catalog = catalog
-        self.prints = PaperPrints(catalog, Cards(catalog))
+        scores = Scores(catalog, likenesses or {})
+        self.prints = PaperPrints(catalog, Cards(catalog), scores)
         self.days = DayPages(self.prints)
         self.papers = PaperPages(self.prints)
         self.authors = AuthorPages(self.prints)
         self.lists = ListPages(self.prints)
-        self.subscriptions = Subscriptions(catalog, self.lists.categories, self.authors.has_feed)
+        self.overview = OverviewPages(catalog, scores)
+        self.subscriptions = Subscriptions(catalog, scores, self.lists.categories, self.authors.has_feed)
         self._digests = {f"{DIGESTS}/{day.year}/{day}.yml" for day, shown in catalog.days.items() if shown.digest}
 
     def __iter__(self) -> Iterator[Page]:
@@ -46,6 +52,7 @@ class Pages:
         yield from self.papers
         yield from self.authors.lists()
         yield from self.lists
+        yield from self.overview
         yield self._search()
         yield subscribe_page(self.subscriptions)
         yield data_page(self.catalog)

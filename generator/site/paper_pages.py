@@ -5,10 +5,11 @@ from functools import partial
 from urllib.parse import quote
 
 from generator.catalog.curation import CORRECTIONS, DIGESTS
+from generator.formulas import formulas_text
 from generator.ids import links_of
 from generator.model import Paper
 from generator.site import head
-from generator.site.cards import note_markup
+from generator.site.cards import formula_markup, note_markup
 from generator.site.categories import has_page
 from generator.site.citations import bibtex
 from generator.site.citations.citation import cited
@@ -22,6 +23,7 @@ class PaperPages:
 
     def __init__(self, prints: PaperPrints) -> None:
         self.catalog, self.cards, self.prints = prints.catalog, prints.cards, prints
+        self.scores = prints.scores
 
     def __iter__(self) -> Iterator[Page]:
         """Yield a page a paper, newest day first."""
@@ -37,19 +39,24 @@ class PaperPages:
             "paper",
             paper.title,
             partial(self._paper_context, paper),
-            description=_shortened(paper.abstract) or _byline(paper),
+            description=_shortened(formulas_text(paper.abstract)) or _byline(paper),
             edit=edit,
             cite=(*(f"paper{suffix}" for suffix in OF_PAPER), f"../../api/papers/{paper.address}.json"),
             head=partial(head.of_paper, paper, self.catalog.config),
             day=paper.choices[-1].date if paper.choices else paper.day,
-            made_from=partial(self.prints.paper, paper.id),
+            made_from=partial(self._paper_from, paper),
         )
+
+    def _paper_from(self, paper: Paper) -> object:
+        links = list(paper.links.items())  # a fingerprint knows no order of keys, the page shows one
+        return self.prints.paper(paper.id), links, self.scores.paper_key(paper)
 
     def _paper_context(self, paper: Paper) -> Context:
         row = self.cards.row(paper.id)
         return {
             "card": row,
-            "abstract": paper.abstract,
+            "heading": formula_markup(paper.title_tex or paper.title, inline=True),
+            "abstract": formula_markup(paper.abstract),
             "authors": [(mention.name, mention.person, mention.affiliation) for mention in paper.authors],
             "links": links_of_paper(paper),
             "elsewhere": elsewhere(paper),
@@ -79,6 +86,7 @@ class PaperPages:
             "comment": paper.comment,
             "withdrawn": paper.withdrawn,
             "by_hand": paper.by_hand,
+            **self.scores.paper_context(paper),
         }
 
 

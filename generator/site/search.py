@@ -23,9 +23,10 @@ import msgspec
 
 from generator.catalog.catalog import Catalog
 from generator.errors import BuildError
+from generator.formulas import formulas_text
 from generator.markup import plain_note
 from generator.model import Paper
-from generator.site.beside import Beside
+from generator.site.beside import Beside, end_with_parent
 from generator.site.cards import hue_of
 from generator.site.categories import has_page
 from generator.site.fingerprints import PaperPrints, fingerprint
@@ -180,7 +181,14 @@ def _make(catalog: Catalog, index: Index, stage: Path) -> None:
             path.write_text(_document(catalog, paper), "utf-8")
         command = [str(program), "--site", str(site), "--output-path", str(bundle), "--quiet"]
         with log.open("wb") as output:
-            done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=False)
+            done = subprocess.run(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                check=False,
+                preexec_fn=end_with_parent,
+            )
         if done.returncode != 0 or not (bundle / "pagefind.js").is_file():
             message = log.read_text("utf-8", "replace").strip()
             raise BuildError("pagefind", message or f"wrote no index, exit code {done.returncode}")
@@ -226,7 +234,7 @@ def _document(catalog: Catalog, paper: Paper) -> str:
         f'<h1 data-pagefind-weight="6">{text(paper.title)}</h1>',
         f'<p data-pagefind-weight="3">{text("; ".join(names[:AUTHORS_INDEXED]))}</p>',
         f"<p>{text(plain_note(paper.note))}</p>" if paper.note else "",
-        f"<p>{text(paper.abstract)}</p>",
+        f"<p>{text(formulas_text(paper.abstract))}</p>",
         f"<p>{text(' '.join([paper.organization or '', *paper.keywords, *topics, paper.id, EVERY]))}</p>",
     ]
     body = "".join([*words, *facts])

@@ -3,14 +3,14 @@
 from datetime import timedelta
 
 from generator.catalog.catalog import Catalog
-from generator.catalog.ranking import rank
 from generator.model import Paper
+from generator.site.scores import Scores
 
 TRENDING_DAYS = 14
 
 
-def trending(catalog: Catalog) -> list[Paper]:
-    """Return the papers of the two weeks before the newest day that someone picked or voted for, most talked of first.
+def trending(catalog: Catalog, scores: Scores) -> list[Paper]:
+    """Return the papers of the two weeks before the newest day that someone picked or voted for, by score with decay.
 
     Without a pick or a vote nothing says that a paper is talked about, and the alphabet is no trend.
     """
@@ -23,4 +23,4 @@ def trending(catalog: Catalog) -> list[Paper]:
         for paper in catalog.papers.values()
         if since <= paper.day < newest and (paper.choices or (paper.measured and paper.measured.upvotes))
     ]
-    return sorted(rank(recent), key=lambda paper: (not paper.highlight, not paper.choices))
+    return scores.trending(recent, newest)

@@ -13,6 +13,7 @@ from generator.catalog.catalog import Catalog
 from generator.catalog.ranking import newest_first
 from generator.model import Choice, Frozen, Paper
 from generator.site.periods import Period, weeks
+from generator.site.scores import Scores
 from generator.site.trending import trending
 from generator.text import clean_line, slug
 
@@ -48,11 +49,16 @@ class Subscriptions:
     """All feeds of a catalog."""
 
     def __init__(
-        self, catalog: Catalog, categories: Mapping[str, tuple[str, ...]], has_feed: Callable[[str], bool]
+        self,
+        catalog: Catalog,
+        scores: Scores,
+        categories: Mapping[str, tuple[str, ...]],
+        has_feed: Callable[[str], bool],
     ) -> None:
         """`categories` are the papers of each; `has_feed` tells whether a person has papers enough for a feed."""
         self.catalog = catalog
         self.config = catalog.config
+        self._scores = scores
         self.feeds = [
             *self._of_site(),
             *self._of_topics(),
@@ -85,7 +91,7 @@ class Subscriptions:
             description=f"{title}, a week at a time, once it is over.",
             weeks=self._weeks_over()[: limits.weeks],
         )
-        talked_of = (paper.id for paper in trending(self.catalog))
+        talked_of = (paper.id for paper in trending(self.catalog, self._scores))
         yield self._feed("trending/", "trending", "What is talked about just now.", talked_of, page="")
         highlights = self._chosen(lambda choice: choice.pick.highlight)
         yield self._feed("highlights/", "highlights", "What the curators set first.", highlights, page="")

@@ -1,0 +1,132 @@
+"""Pages about the digest as a whole: its figures, and how its scores work."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+
+from generator.catalog.catalog import Catalog
+from generator.model import Paper, Topic
+from generator.site.categories import category_name, has_page
+from generator.site.charts import by_period, columns, line
+from generator.site.page import Context, Page, most_frequent
+from generator.site.scores import Scores
+
+CATEGORIES_SHOWN = 15
+TOPICS_SHOWN = 30
+CURATORS_SHOWN = 30
+MONTHS_OF_A_TOPIC = 24
+SCORES = "how-scores-work/"
+"""The address of the page on scores."""
+
+
+class OverviewPages:
+    """The statistics, and the page on scores."""
+
+    def __init__(self, catalog: Catalog, scores: Scores) -> None:
+        self.catalog = catalog
+        self.scores = scores
+
+    def __iter__(self) -> Iterator[Page]:
+        """Yield the pages."""
+        newest = max(self.catalog.days, default=None)
+        yield Page("stats/", "stats", "Statistics", self._figures, "The digest in figures.", day=newest)
+        about = "What a paper's score, its novelty and its similar papers are made of."
+        yield Page(SCORES, "scores", "How scores work", self.scores.explained, about)
+
+    def _figures(self) -> Context:
+        catalog = self.catalog
+        papers = list(catalog.papers.values())
+        return {
+            "counts": {
+                "papers": len(papers),
+                "days": len(catalog.days),
+                "people": len(catalog.people),
+                "topics": len(catalog.topics),
+                "picks": sum(len(day.picks) for day in catalog.days.values()),
+            },
+            "first": min(catalog.days, default=None),
+            "newest": max(catalog.days, default=None),
+            **_growth([paper.day for paper in papers]),
+            "categories": self._categories(papers),
+            "topics": self._topics(),
+            "topic_months": MONTHS_OF_A_TOPIC,
+            "code_svg": _code_share(papers),
+            "with_code": sum("code" in paper.links for paper in papers),
+            "curators": self._curators(),
+            "coverage": _coverage(papers),
+        }
+
+    def _categories(self, papers: list[Paper]) -> list[tuple[str, str | None, bool, int]]:
+        """Return (code, name, whether it has a page, papers) of the most frequent primary categories."""
+        counted = Counter(paper.primary_category for paper in papers if paper.primary_category)
+        shown = most_frequent(counted, CATEGORIES_SHOWN)
+        return [(code, category_name(code), has_page(code), count) for code, count in shown]
+
+    def _topics(self) -> list[Context]:
+        """Return the topics with most papers, each with its papers by month up to the newest day's."""
+        newest = max(self.catalog.days, default=date.min)
+        topics = sorted(self.catalog.topics.values(), key=lambda topic: (-len(topic.papers), topic.name.casefold()))
+        return [self._topic(topic, newest) for topic in topics[:TOPICS_SHOWN] if topic.papers]
+
+    def _topic(self, topic: Topic, newest: date) -> Context:
+        ages: Counter[int] = Counter()
+        for paper in topic.papers:
+            day = self.catalog.papers[paper].day
+            ages[(newest.year - day.year) * 12 + newest.month - day.month] += 1
+        months = [ages[age] for age in reversed(range(MONTHS_OF_A_TOPIC))]
+        return {"id": topic.id, "name": topic.name, "count": len(topic.papers), "months": months}
+
+    def _curators(self) -> list[tuple[str, int, int]]:
+        """Return (curator, picks, days) of those who picked most."""
+        picks: Counter[str] = Counter()
+        days: Counter[str] = Counter()
+        for day in self.catalog.days.values():
+            if day.digest is not None and day.digest.curator:
+                picks[day.digest.curator] += len(day.picks)
+                days[day.digest.curator] += 1
+        return [(name, count, days[name]) for name, count in most_frequent(picks, CURATORS_SHOWN)]
+
+
+def _growth(days: list[date]) -> Context:
+    unit, counts = by_period(days)
+    total = 0
+    totals: list[tuple[str, float]] = []
+    for label, count in counts:
+        total += count
+        totals.append((label, total))
+    enough = len(counts) > 1
+    return {
+        "new_svg": columns(counts, f"papers by {unit}") if enough else None,
+        "total_svg": line(totals, "papers in all") if enough else None,
+        "periods": counts,
+        "unit": unit,
+    }
+
+
+def _code_share(papers: list[Paper]) -> object:
+    """Draw which part of each period's papers has public code; nothing for a single period."""
+    unit, counts = by_period(paper.day for paper in papers)
+    cut = 4 if unit == "year" else 7
+    coded = Counter(str(paper.day)[:cut] for paper in papers if "code" in paper.links)
+    shares: list[tuple[str, float]] = [
+        (label, round(100 * coded[label] / count, 1)) for label, count in counts if count
+    ]
+    if len(shares) < 2 or not coded:
+        return None
+    return line(shares, f"per cent with code, by {unit}", unit=" %", top=100)
+
+
+def _coverage(papers: list[Paper]) -> list[tuple[str, int]]:
+    """Return (what, of how many papers it is known)."""
+    return [
+        ("Abstract", sum(bool(paper.abstract) for paper in papers)),
+        ("Authors", sum(bool(paper.authors) for paper in papers)),
+        ("Category", sum(bool(paper.primary_category) for paper in papers)),
+        ("Topic", sum(bool(paper.topics) for paper in papers)),
+        ("Organisation", sum(bool(paper.organization) for paper in papers)),
+        ("Code", sum("code" in paper.links for paper in papers)),
+        ("DOI", sum(bool(paper.doi) for paper in papers)),
+        ("Upvotes", sum(bool(paper.measured and paper.measured.upvotes is not None) for paper in papers)),
+        ("Citations", sum(bool(paper.measured and paper.measured.citations is not None) for paper in papers)),
+        ("Curator's note", sum(bool(paper.note) for paper in papers)),
+    ]

@@ -1,0 +1,166 @@
+"""Scores, novelty and similar papers as pages show them, with the arithmetic in words and figures.
+
+What they are is ``catalog.ranking``'s and ``catalog.similar``'s.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from generator.catalog import ranking
+from generator.catalog.catalog import Catalog
+from generator.catalog.similar import Likeness
+from generator.model import Paper, Person, Standing
+from generator.site.page import Context
+
+_LABELS = {
+    "pick": "Picked",
+    "highlight": "Highlight",
+    "upvotes": "Upvotes",
+    "code": "Code",
+    "citations": "Citations",
+    "novelty": "Novelty",
+}
+_COUNTED = ("upvotes", "citations")
+
+
+class Scores:
+    """The scores of a catalog's papers and people, each computed once."""
+
+    def __init__(self, catalog: Catalog, likenesses: Mapping[str, Likeness]) -> None:
+        self.catalog = catalog
+        self._settings = catalog.config.ranking
+        self._likenesses = likenesses
+        self._scores: dict[str, ranking.Score | None] = {}
+        self._brief: dict[str, tuple[int | None, int | None]] = {}
+
+    def of(self, paper: Paper) -> ranking.Score | None:
+        """Return a paper's score."""
+        if paper.id not in self._scores:
+            self._scores[paper.id] = ranking.score(paper, self._like(paper).novelty, self._settings)
+        return self._scores[paper.id]
+
+    def points(self, paper: Paper) -> int | None:
+        """Return a paper's score in tenths."""
+        found = self.of(paper)
+        return None if found is None else found.points
+
+    def _like(self, paper: Paper) -> Likeness:
+        return self._likenesses.get(paper.id, _UNKNOWN)
+
+    def brief(self, paper: str) -> tuple[int | None, int | None]:
+        """Return the score in tenths and the novelty of a paper by its id."""
+        known = self._brief.get(paper)
+        if known is None:
+            found = self.catalog.papers[paper]
+            known = self._brief[paper] = self.points(found), self._like(found).novelty
+        return known
+
+    def shown(self, paper: Paper) -> str | None:
+        """Write a paper's score: ``63.3``."""
+        points = self.points(paper)
+        return None if points is None else in_tenths(points)
+
+    def trending(self, papers: Iterable[Paper], newest: date) -> list[Paper]:
+        """Order papers by score with decay as of `newest`."""
+        return ranking.trending(papers, lambda paper: self.points(paper) or 0, newest, self._settings)
+
+    def paper_key(self, paper: Paper) -> object:
+        """Return all that ``paper_context`` is made from, beside the paper itself and the configuration."""
+        like, papers = self._like(paper), self.catalog.papers
+        similar = [papers[other] for other, _ in like.similar if other in papers]
+        nearest = papers.get(like.nearest or "")
+        shown = [(other.address, other.title, other.day) for other in similar]
+        return like.novelty, shown, (nearest.address, nearest.title) if nearest else None
+
+    def paper_context(self, paper: Paper) -> Context:
+        """Return what a paper's page shows: the similar ones, the novelty, the score and its parts."""
+        like, found = self._like(paper), self.of(paper)
+        papers = self.catalog.papers
+        similar = [papers[other] for other, _ in like.similar if other in papers]
+        nearest = papers.get(like.nearest or "")
+        return {
+            "similar": [(other.address, other.title, other.day) for other in similar],
+            "novelty": like.novelty,
+            "nearest": (nearest.address, nearest.title) if nearest and like.novelty is not None else None,
+            "score": None if found is None else in_tenths(found.points),
+            "score_parts": self._rows(paper, found) if found else [],
+        }
+
+    def _rows(self, paper: Paper, found: ranking.Score) -> list[Context]:
+        """Return a row a part that has weight: label, what is known, the sum, the points."""
+        return [
+            {
+                "label": _LABELS[part.name],
+                "known": _known(part),
+                "as_of": paper.measured_on.get(part.name) if part.name in _COUNTED and part.known else None,
+                "sum": _sum(part, found),
+                "points": in_tenths(part.points),
+            }
+            for part in found.parts
+            if part.weight
+        ]
+
+    def person_key(self, person: Person) -> object:
+        """Return all that a person's figures are made from, beside the papers themselves."""
+        return [self.brief(paper) for paper in person.papers]
+
+    def person_context(self, person: Person) -> Context | None:
+        """Return the figures of a person's page; None where several people share the page."""
+        if person.standing is Standing.AMBIGUOUS or not person.papers:
+            return None
+        papers = [self.catalog.papers[paper] for paper in person.papers]
+        certain = person.standing is Standing.VERIFIED
+        points, novelties = zip(*map(self.brief, person.papers), strict=True)
+        found = ranking.figures(papers, novelties, points, certain=certain)
+        return {
+            "novelty": found.novelty,
+            "score": None if found.score is None else in_tenths(found.score),
+            "citations": found.citations,
+            "h_index": found.h_index,
+            "measured": found.measured,
+            "as_of": found.as_of,
+            "papers": len(papers),
+        }
+
+    def explained(self) -> Context:
+        """Return what the page on how scores work shows: the parts and their weights, and the other settings."""
+        settings = self._settings
+        weights = [(label, getattr(settings, name)) for name, label in _LABELS.items()]
+        whole = sum(weight for _, weight in weights)
+        return {
+            "weights": [(label, in_tenths(_share(weight, whole))) for label, weight in weights if weight],
+            "upvotes_half": settings.upvotes_half,
+            "citations_half": settings.citations_half,
+            "trending_days": settings.trending_days,
+        }
+
+
+_UNKNOWN = Likeness()
+
+
+def _share(weight: int, whole: int) -> int:
+    return (2 * ranking.TENTHS * weight + whole) // (2 * whole)
+
+
+def in_tenths(points: int) -> str:
+    """Write tenths as a decimal: 633 is ``63.3``."""
+    return f"{points // 10}.{points % 10}"
+
+
+def _known(part: ranking.Part) -> str:
+    if not part.known:
+        return "not known"
+    if part.name in _COUNTED:
+        return f"{part.have:,}"
+    return f"{part.have} %" if part.name == "novelty" else ("yes" if part.have else "no")
+
+
+def _sum(part: ranking.Part, found: ranking.Score) -> str:
+    """Write how the points come about: ``25 × 12 / (12 + 30)``."""
+    if not part.known:
+        return ""
+    whole = sum(other.weight for other in found.parts)
+    weight = part.weight if whole == 100 else in_tenths(_share(part.weight, whole))
+    if part.name in _COUNTED:
+        return f"{weight} × {part.have:,} / ({part.have:,} + {part.of - part.have:,})"
+    return f"{weight} × {part.have} / 100" if part.name == "novelty" else f"{weight} × {part.have}"

@@ -99,13 +99,16 @@ INVENTORY = """async ([root, addresses]) => {
         const shape = (element) => `${element.localName}.${element.getAttribute('class') ?? ''}`
             + `[${element.getAttributeNames().sort()}]`;
         const written = '.note, .intro, .basis, .about, .tree div, .daylist div';
-        const found = {status: answer.status, kind: page.documentElement.className, elements: [], notes: [], links: [],
-                       title: page.title, text: page.body.textContent};
+        const found = {status: answer.status, kind: page.documentElement.className, elements: [], counted: [],
+                       notes: [], links: [], title: page.title, text: page.body.textContent};
         for (const element of page.querySelectorAll('*')) {
             const inside = element.parentElement?.closest(written);
             if (inside) found.notes.push(shape(element));
             const above = element.parentElement ? shape(element.parentElement) : '';
             if (!inside) found.elements.push(`${above} > ${shape(element)}`);
+            // How many papers are similar depends on the words: their elements are known, their number is not.
+            if (!inside && !element.closest('.similar, #similar-papers'))
+                found.counted.push(`${above} > ${shape(element)}`);
             for (const name of ['href', 'src', 'action', 'data', 'formaction', 'xlink:href'])
                 if (element.hasAttribute(name)) found.links.push(element.getAttribute(name));
         }
@@ -197,7 +200,7 @@ def strange_elements(found: dict[str, dict[str, Any]], control: dict[str, dict[s
 
 def changed_elements(found: dict[str, Any], control: dict[str, Any]) -> Counter[str]:
     """Return how the elements of one page differ from its harmless twin's, outside curators' Markdown."""
-    here, there = Counter(found["elements"]), Counter(control["elements"])
+    here, there = Counter(found["counted"]), Counter(control["counted"])
     return (here - there) + Counter({f"missing {shape}": count for shape, count in (there - here).items()})
 
 

@@ -188,6 +188,7 @@ def hostile_formulas(tmp_path_factory: pytest.TempPathFactory) -> BuiltSite:
     pairs = [frame.replace("@", payload) for frame in FRAMES for payload in PAYLOADS if len(payload) < 1_000]
     records = [
         record("arxiv:2501.00001", "Harmless $x$", "2025-01-07", abstract=r"On $x$ and $\nobodyknowsthis$"),
+        record("arxiv:2501.00000", "Harmless", "2025-01-07"),
         *(
             record(f"arxiv:2501.{number:05}", text, "2025-01-06", abstract=text)
             for number, text in enumerate(pairs[::7], 2)

@@ -58,8 +58,8 @@ def unit_rows(rows: sparse.csr_array) -> sparse.csr_array:
 def main_directions(rows: sparse.csr_array, count: int = TOPICS, most: int | None = None) -> Floats:
     """Project rows on the directions in which they differ most (SVD by random projection, Halko et al. 2011).
 
-    The directions are those of `most` rows, picked evenly, if there are more. The start is fixed: the same rows give the
-    same vectors.
+    The directions are those of `most` rows, picked evenly, if there are more. The start is fixed: the same rows give
+    the same vectors.
     """
     count = min(count, *rows.shape)
     if count == 0:

@@ -288,3 +288,9 @@ def test_missing_packages_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     done = ask(put(tmp_path, {"site_config.yml": "title: T\nurl: https://example.org/\n"}))
     assert done.exit_code == 1
     assert done.stderr == "not installed: numpy, scipy; run: pip install 'paper-digest[people]'\n"
+
+
+@pytest.mark.parametrize("names", [(), ("Nobody",)])
+def test_names_without_papers_in_common_need_no_learning(names: tuple[str, ...], tmp_path: Path) -> None:
+    root = write(tmp_path, record("arxiv:2401.00001", "Ann Lee", "Max Mann"))
+    assert suggest(load(root), names).merges == ()

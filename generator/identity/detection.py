@@ -15,14 +15,13 @@ from generator.identity.corpus import Corpus, Indexes
 from generator.identity.features import Features
 from generator.identity.grouping import Join, Matrix, tree
 from generator.identity.joining import NOTHING, learn_joins
-from generator.identity.logistic import Logistic, fit, log_odds, probability
+from generator.identity.logistic import Logistic, fit
 from generator.identity.model import RARE, Model, learn, rare_names, square, unlearned
 
 _MERGES = 2
 """Merges made for each rare name, of as many papers as it has."""
 _TELLING = 5
 """Mentions beyond this number make several people no likelier: those are the prolific, not the many."""
-_ROUNDS = 20
 ENOUGH = 300
 """Rare names that it takes to learn from."""
 SHAPE = 22
@@ -41,8 +40,6 @@ class Detector:
     fitted: Logistic
     scores: Vector
     """Of names taken for one person, ascending."""
-    false_alarms: Vector
-    """The share of those names that score as high."""
 
     def score(self, mentions: Sequence[Indexes], ambiguities: Sequence[float]) -> Vector:
         """Return, for each name, the log odds of several people, up to a constant."""
@@ -53,11 +50,11 @@ class Detector:
 
     def confidence(self, scores: Vector) -> Vector:
         """Return 1 less the share of one-person names that score as high: 0.97 is three false alarms in a hundred."""
-        if not len(self.scores):
+        count = len(self.scores)
+        if not count:
             return np.zeros(len(scores))
-        place = np.searchsorted(self.scores, scores, side="left")
-        share = np.append(self.false_alarms, 1 / (len(self.scores) + 1))[place]
-        return np.asarray(1 - np.maximum(share, 1 / (len(self.scores) + 1)))
+        as_high = count - np.searchsorted(self.scores, scores, side="left")
+        return np.asarray(1 - np.maximum(as_high, 1) / (count + 1))
 
 
 def _prior(counts: Sequence[int], ambiguities: Sequence[float]) -> Vector:
@@ -72,50 +69,27 @@ def _prior(counts: Sequence[int], ambiguities: Sequence[float]) -> Vector:
 def learned(features: Features, most: int | None = None) -> Detector:
     """Fit the model and the detector on the rare names of a corpus; at most `most` of them, picked evenly.
 
-    A digest with fewer than ``ENOUGH`` of them is judged by rule, and nobody is called several people unasked. Else
-    it is done twice: what the first round takes for several people is no example of one person in the second.
+    A digest with fewer than ``ENOUGH`` of them is judged by rule, and nobody is called several people unasked. Leaving
+    out, in a second round, the names that the first took for several people found fewer merges, not more.
     """
     corpus = features.corpus
-    rare = [name for name in rare_names(corpus, most) if features.row[corpus.of_name[name]].min() >= 0]
-    if len(rare) < ENOUGH:
+    names = [name for name in rare_names(corpus, most) if features.row[corpus.of_name[name]].min() >= 0]
+    if len(names) < min(ENOUGH, most or ENOUGH):
         nobody = Logistic(np.zeros(SHAPE), np.ones(SHAPE), np.zeros(SHAPE + 1))
-        return Detector(unlearned(features), NOTHING, nobody, np.zeros(0), np.zeros(0))
-    detector, doubt = _fit(features, rare, rare)
-    kept = [name for name, several in zip(rare, doubt, strict=True) if several < 0.5]
-    return _fit(features, kept, rare)[0] if len(kept) < len(rare) else detector
-
-
-def _fit(features: Features, names: list[int], rare: list[int]) -> tuple[Detector, Vector]:
-    """Fit on `names`; count false alarms among `rare`, each by the chance that it is one person."""
-    corpus = features.corpus
+        return Detector(unlearned(features), NOTHING, nobody, np.zeros(0))
     model = learn(features, names)
     one = [np.array(corpus.of_name[name]) for name in names]
     several = _merges(corpus, names)
-    rows = np.concatenate([shapes(model, several), shapes(model, one)])
+    whole = _pairs_of_names(corpus, names)
+    of_one = shapes(model, one)
+    rows = np.concatenate([shapes(model, several), of_one])
     labels = np.concatenate([np.ones(len(several)), np.zeros(len(one))])
     weights = np.concatenate([np.full(len(several), len(one) / max(len(several), 1)), np.ones(len(one))])
     fitted = fit(rows, labels, weights, ridge=3.0)
-    whole = _pairs_of_names(corpus, names)
     shares = np.repeat([1.0, 1 / _MERGES, 0.5], [len(whole), len(several), len(one)])
     joins = learn_joins(model, whole + several + one, shares)
-    every = [np.array(corpus.of_name[name]) for name in rare]
-    told = fitted.log_odds(shapes(model, every))
-    doubt = _share(told)
-    scores = told + _prior([len(each) for each in every], [float(corpus.ambiguity[name]) for name in rare])
-    order = np.argsort(scores, kind="stable")
-    alone = (1 - doubt)[order]
-    above = np.cumsum(alone[::-1])[::-1] / max(alone.sum(), 1e-9)
-    return Detector(model, joins, fitted, scores[order], above), doubt
-
-
-def _share(told: Vector) -> Vector:
-    """Return each name's chance of being several people, with the share of such names estimated from all (EM)."""
-    share = 0.1
-    chance = probability(told + log_odds(share))
-    for _ in range(_ROUNDS):
-        share = min(max(float(chance.mean()), 0.001), 0.5)
-        chance = probability(told + log_odds(share))
-    return chance
+    before = _prior([len(each) for each in one], [float(corpus.ambiguity[name]) for name in names])
+    return Detector(model, joins, fitted, np.sort(fitted.log_odds(of_one) + before))
 
 
 def _merges(corpus: Corpus, names: list[int]) -> list[Indexes]:

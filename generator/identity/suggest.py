@@ -24,7 +24,7 @@ from generator.text import clean_name
 
 NAMESAKES = 20_000
 """Names, beside the rare ones and those that are judged, among which people of a part in common are looked for."""
-EXAMPLES_OF_A_DAY = 250
+EXAMPLES_OF_A_DAY = 200
 """Rare names that are learned from where only the names of new papers are looked at."""
 
 

@@ -43,7 +43,7 @@ AUTHORS_INDEXED = 400
 """Words find a paper of 3,303 authors by the first of them; the filter knows them all."""
 AUTHORS_SHOWN = 3
 EVERY = "qqevery"
-"""A word that every document has: asked for no word, Pagefind would load the whole index. ``search.js`` knows it too."""
+"""A word that every document has: asked for no word, Pagefind loads the whole index. ``search.js`` knows it too."""
 AUTHOR_FILTERS = 32
 """Pagefind reads a filter whole: ten thousand people are dealt out over so many that one of them is a few kilobytes."""
 _EPOCH = date(1970, 1, 1).toordinal()

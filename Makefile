@@ -86,7 +86,7 @@ lock: $(VENV)/dev.stamp ## renew requirements/*.txt and tools/audit/package-lock
 		--output-file requirements/dev.txt pyproject.toml >/dev/null
 	@if command -v npm >/dev/null; then \
 		cd tools/audit && npm install --package-lock-only --ignore-scripts --save-exact --omit-lockfile-registry-resolved \
-			hyperlink@latest vnu-jar@latest; \
+			hyperlink@latest lighthouse@latest vnu-jar@latest; \
 	else echo "not renewed: tools/audit/package-lock.json (no npm)"; fi
 
 .PHONY: clean

@@ -1,5 +1,6 @@
 """The audit names what it cannot check, fails on what it finds and reads the checkers' reports rightly."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,14 @@ def test_address_of_a_configuration_is_replaced_or_added(configuration: str) -> 
     assert sorted(changed.splitlines()) == ["language: en", "title: A", "url: https://digest.test/some/path/"]
 
 
+def test_category_below_its_score_is_named_with_what_is_amiss() -> None:
+    categories = {name: {"score": 1, "auditRefs": []} for name in audit.SCORES}
+    categories["seo"] = {"score": 0.91, "auditRefs": [{"id": "a", "weight": 1}, {"id": "b", "weight": 1}]}
+    categories["performance"]["score"] = 0.95
+    report = json.dumps({"categories": categories, "audits": {"a": {"score": 0}, "b": {"score": 1}}})
+    assert audit.low_scores(report) == ["seo is 91, not 100: a"]
+
+
 def test_long_report_says_how_much_is_left_out() -> None:
     assert audit.shortened("a\nb\nc\n", lines=2) == "a\nb\n... 1 more lines"
     assert audit.shortened("a\nb\n", lines=2) == "a\nb"
@@ -48,6 +57,7 @@ def test_check_that_cannot_be_done_is_named_and_no_failure(
     output = capsys.readouterr().out
     assert "not checked: HTML under / (no java)" in output
     assert "not checked: a sample of links under /some/path/ by hyperlink (no node)" in output
+    assert "not checked: speed, accessibility and manners by Lighthouse (no node)" in output
 
 
 def test_found_problem_fails_the_audit(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,6 +5,7 @@ A problem found is exit 1; a check that this machine cannot do is only named.
 """
 
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -15,7 +16,10 @@ from functools import partial
 from pathlib import Path
 
 from generator.site.generations import other_generation
+from tests.loopback import serving
+from tools import browser
 from tools.links import broken_links, sample
+from tools.screenshots import kinds
 
 ROOT = Path(__file__).parent.parent
 WORK = ROOT / ".audit"
@@ -24,6 +28,9 @@ LOCKS = ROOT / "tools" / "audit"
 HOST = "https://digest.test"
 """Where the audited sites claim to stand: a name that is reserved and never resolves (RFC 6761)."""
 MOUNTS = ("/", "/some/path/")
+JUDGED = ("home", "day", "paper", "author", "search-results")
+SCORES = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 100}
+"""By category of Lighthouse, out of 100."""
 
 
 class AuditError(Exception):
@@ -90,6 +97,42 @@ def check_sample(host: Path) -> None:
     result = subprocess.run([*command, *map(str, sample(host, 50))], capture_output=True, text=True, check=False)
     if result.returncode or "# fail " in result.stdout or "# tests " not in result.stdout:
         raise AuditError(shortened(failed_entries(result.stdout) or result.stdout + result.stderr))
+
+
+def check_lighthouse(host: Path, mount: str) -> None:
+    """Let Lighthouse judge a page of each kind that people mostly open, as on a slow phone."""
+    node = shutil.which("node") or missing("no node")
+    chromium = browser.find() or missing("no browser")
+    program = node_package() / "lighthouse" / "cli" / "index.js"
+    pages = kinds(host.joinpath(*mount.strip("/").split("/")))
+    problems = []
+    with serving(host) as address:
+        for kind in JUDGED:
+            page = f"{address}{mount.removeprefix('/')}{pages[kind]}"
+            command = [node, str(program), page, "--quiet", "--output=json", "--chrome-flags=--headless --no-sandbox"]
+            result = subprocess.run(
+                command, env=os.environ | {"CHROME_PATH": chromium}, capture_output=True, text=True, check=False
+            )
+            if result.returncode:
+                raise UncheckedError(f"Lighthouse did not run: {shortened(result.stderr, 3)}")
+            problems += [f"{kind}: {problem}" for problem in low_scores(result.stdout)]
+    if problems:
+        raise AuditError("\n".join(problems))
+
+
+def low_scores(report: str) -> list[str]:
+    """Return the categories of a Lighthouse report that are below what we hold ourselves to, and what is amiss there."""
+    found = json.loads(report)
+    problems = []
+    for name, wanted in SCORES.items():
+        category = found["categories"][name]
+        score = round(100 * (category["score"] or 0))
+        parts = [
+            ref["id"] for ref in category["auditRefs"] if ref["weight"] and found["audits"][ref["id"]]["score"] == 0
+        ]
+        if score < wanted:
+            problems.append(f"{name} is {score}, not {wanted}: {', '.join(parts) or 'several parts'}")
+    return problems
 
 
 def failed_entries(report: str) -> str:
@@ -172,6 +215,8 @@ def audit() -> int:
             check(f"links and fragments under {mount}", partial(check_links, host, mount))
             check(f"a sample of links under {mount} by hyperlink", partial(check_sample, host))
             check(f"HTML under {mount}", partial(check_html, host))
+            if mount == MOUNTS[-1]:
+                check("speed, accessibility and manners by Lighthouse", partial(check_lighthouse, host, mount))
     print(f"audit: {problems} checks found problems, {not_checked} could not be done here")
     return 1 if problems else 0
 

@@ -83,7 +83,7 @@ function show({ url, meta, excerpt: found }) {
 async function more(mine) {
   const next = await Promise.all(hits.slice(shown, shown + (shown ? PAGE : FIRST)).map((hit) => hit.data()));
   if (mine !== turn) return;
-  byId("more")?.remove();
+  byId("more")?.remove(); // the button that asked for these
   results.insertAdjacentHTML("beforeend", next.map(show).join(""));
   dispatchEvent(new Event("cards"));
   const at = shown;
@@ -195,6 +195,7 @@ async function run() {
     hint.hidden = false;
     return;
   }
+  results.setAttribute("aria-busy", "true");
   let search;
   try {
     await load();
@@ -220,7 +221,10 @@ async function run() {
   if (older.length && mine === turn) {
     await merge().catch((problem) => { older = []; console.warn(problem); });
     if (mine === turn) await run();
-  } else if (!hits.length && mine === turn) await instead(params, mine);
+    return;
+  }
+  if (!hits.length && mine === turn) await instead(params, mine);
+  if (mine === turn) results.setAttribute("aria-busy", "false");
 }
 
 function fromAddress() { input.value = state().get("q") ?? ""; return run(); }

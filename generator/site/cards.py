@@ -11,11 +11,11 @@ from markupsafe import Markup
 
 from generator.catalog.catalog import Catalog
 from generator.formulas import formulas_html
-from generator.markup import render_note
+from generator.markup import escape_html, render_note
 from generator.model import Frozen, Paper
 from generator.site.categories import has_page
 
-SHOWN_AUTHORS = 30
+SHOWN_AUTHORS = 12
 """Names that a card unfolds to; a paper of 3,303 has the rest on its own page."""
 HUES = 12
 
@@ -69,6 +69,11 @@ def formula_markup(text: str, *, inline: bool = False) -> str:
     """Return a text for a template, its formulas as MathML; plain where it has none."""
     found = formulas_html(text, inline=inline)
     return text if found is None else Markup(found)
+
+
+def preformatted(text: str) -> Markup:
+    """Return a text of several lines for a ``pre``; in a block of raw HTML a line's end has to be written."""
+    return Markup("&#10;".join(map(escape_html, text.splitlines())))
 
 
 def hue_of(category: str | None) -> int:

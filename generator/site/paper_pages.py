@@ -9,7 +9,7 @@ from generator.formulas import formulas_text
 from generator.ids import links_of
 from generator.model import Paper
 from generator.site import head
-from generator.site.cards import formula_markup, note_markup
+from generator.site.cards import formula_markup, note_markup, preformatted
 from generator.site.categories import has_page
 from generator.site.citations import bibtex
 from generator.site.citations.citation import cited
@@ -61,7 +61,7 @@ class PaperPages:
             "links": links_of_paper(paper),
             "elsewhere": elsewhere(paper),
             "versions": _versions(paper),
-            "bibtex": bibtex.entry(cited(paper)),
+            "bibtex": preformatted(bibtex.entry(cited(paper))),
             "categories": [(code, has_page(code)) for code in paper.categories],
             "listed": [(listing.source, listing.date) for listing in paper.listed],
             "choices": [

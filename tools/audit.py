@@ -121,7 +121,7 @@ def check_lighthouse(host: Path, mount: str) -> None:
 
 
 def low_scores(report: str) -> list[str]:
-    """Return the categories of a Lighthouse report that are below what we hold ourselves to, and what is amiss there."""
+    """Return the categories of a Lighthouse report below what we hold ourselves to, and what is amiss."""
     found = json.loads(report)
     problems = []
     for name, wanted in SCORES.items():

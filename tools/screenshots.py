@@ -38,7 +38,7 @@ def kinds(site: Path) -> dict[str, str]:
             found[kind] = max(found.get(kind, (0, "")), (path.stat().st_size, "" if address == "." else f"{address}/"))
     pages = {kind: address for kind, (_, address) in sorted(found.items())}
     if "search" in pages:
-        pages["search-results"] = f"{pages['search']}?q=model"
+        pages["search-results"] = f"{pages['search']}?sort=date"
     return {**pages, "404": LOST}
 
 

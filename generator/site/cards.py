@@ -15,7 +15,7 @@ from generator.markup import escape_html, render_note
 from generator.model import Frozen, Paper
 from generator.site.categories import has_page
 
-SHOWN_AUTHORS = 12
+SHOWN_AUTHORS = 10
 """Names that a card unfolds to; a paper of 3,303 has the rest on its own page."""
 HUES = 12
 

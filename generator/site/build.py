@@ -6,7 +6,7 @@ What each file is made from is ``fingerprints``' to say, how the old site become
 import gc
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,7 +19,7 @@ import msgspec
 
 from generator.catalog.catalog import Catalog, assemble, load
 from generator.catalog.check import check
-from generator.catalog.similar import find_likenesses
+from generator.catalog.similar import Likeness, find_likenesses
 from generator.errors import ContentProblems
 from generator.site import exports, mkdocs
 from generator.site.beside import Beside
@@ -112,13 +112,16 @@ def build(
                     (root / remembered).unlink()
         with summary.step("catalog"):
             catalog = _catalog(root)
+        likenesses = Beside(partial(find_likenesses, catalog.papers, root / SIMILAR))
+        stack.callback(likenesses.stop)
         stage, theme = stack.enter_context(staging(output)), stack.enter_context(_theme(root))
         stack.enter_context(told_mistakes(theme))
         with summary.step("plan"):
             old = Generation.at(output, site.result()) if not clean else Generation()
-            plan = _Plan(root, catalog, theme, old)
+            plan = _Plan(root, catalog, theme, old, likenesses.result)
             stack.callback(plan.search.close)
             plan.start_search(stage)
+            plan.pages.prints.hash_papers()
             plan.list_files()
         with summary.step("pages"):
             plan.render(stage, jobs or os.cpu_count() or 1, progress)
@@ -161,7 +164,7 @@ def write_markdown(root: Path, folder: Path) -> int:
     check_replaceable(folder)
     catalog = _catalog(root)
     with staging(folder) as stage, _theme(root) as theme, told_mistakes(theme):
-        plan = _Plan(root, catalog, theme, Generation())
+        plan = _Plan(root, catalog, theme, Generation(), partial(find_likenesses, catalog.papers, root / SIMILAR))
         plan.list_files()
         sources = [source for source in plan.sources() if source.address not in ABOUT_FILES]
         count = mkdocs.write_tree(stage, catalog.config, theme, sources)
@@ -190,11 +193,18 @@ class _Plan:
     Cost: each page's fingerprint without its rendering; 34,000 pages take well under a second.
     """
 
-    def __init__(self, root: Path, catalog: Catalog, theme: Path, old: Generation) -> None:
+    def __init__(
+        self,
+        root: Path,
+        catalog: Catalog,
+        theme: Path,
+        old: Generation,
+        likenesses: Callable[[], Mapping[str, Likeness]],
+    ) -> None:
         self.catalog, self.config, self.theme, self.old = catalog, catalog.config, theme, old
         templates = environment([theme])
         self.prints = Fingerprints(self.config, templates, theme)
-        self.pages = Pages(catalog, find_likenesses(catalog.papers, root / SIMILAR))
+        self.pages = Pages(catalog, likenesses)
         self.writer = MarkdownWriter(self.pages, templates)
         self.own_pages = list(own_pages(root, self.config))
         self.wanted: FileHashes = {}

@@ -151,6 +151,13 @@ class PaperPrints:
         self._listed: dict[str, bytes] = {}
         self._whole: dict[str, bytes] = {}
 
+    def hash_papers(self) -> None:
+        """Hash all papers: done while another process finds which are alike."""
+        for paper in self.catalog.papers:
+            self.listed(paper)
+            self.paper(paper)
+            self.whole(paper)
+
     def words(self, paper_id: str) -> bytes:
         """Return the hash of what the search knows of a paper: the counts and what became of it are not in it."""
         paper = self.catalog.papers[paper_id]

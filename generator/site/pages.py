@@ -5,7 +5,7 @@ What each kind shows is in ``day_pages``, ``paper_pages``, ``author_pages`` and 
 Cost: a page's context is made when it is rendered, so that memory does not grow with the number of pages.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import quote
 
 from generator.catalog.catalog import Catalog
@@ -28,10 +28,10 @@ from generator.site.subscribe_page import subscribe_page
 class Pages:
     """All pages of a catalog."""
 
-    def __init__(self, catalog: Catalog, likenesses: Mapping[str, Likeness] | None = None) -> None:
-        """Without `likenesses` no paper is like another."""
+    def __init__(self, catalog: Catalog, likenesses: Callable[[], Mapping[str, Likeness]] = dict) -> None:
+        """`likenesses` finds which papers are alike, when that is wanted; without it none is."""
         self.catalog = catalog
-        scores = Scores(catalog, likenesses or {})
+        scores = Scores(catalog, likenesses)
         self.prints = PaperPrints(catalog, Cards(catalog), scores)
         self.days = DayPages(self.prints)
         self.papers = PaperPages(self.prints)

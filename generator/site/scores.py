@@ -3,8 +3,9 @@
 What they are is ``catalog.ranking``'s and ``catalog.similar``'s.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from functools import cached_property
 
 from generator.catalog import ranking
 from generator.catalog.catalog import Catalog
@@ -26,10 +27,11 @@ _COUNTED = ("upvotes", "citations")
 class Scores:
     """The scores of a catalog's papers and people, each computed once."""
 
-    def __init__(self, catalog: Catalog, likenesses: Mapping[str, Likeness]) -> None:
+    def __init__(self, catalog: Catalog, likenesses: Callable[[], Mapping[str, Likeness]] = dict) -> None:
+        """`likenesses` finds which papers are alike; it is called once, when the first is asked for."""
         self.catalog = catalog
+        self._find = likenesses
         self._settings = catalog.config.ranking
-        self._likenesses = likenesses
         self._scores: dict[str, ranking.Score | None] = {}
         self._brief: dict[str, tuple[int | None, int | None]] = {}
 
@@ -43,6 +45,10 @@ class Scores:
         """Return a paper's score in tenths."""
         found = self.of(paper)
         return None if found is None else found.points
+
+    @cached_property
+    def _likenesses(self) -> Mapping[str, Likeness]:
+        return self._find()
 
     def _like(self, paper: Paper) -> Likeness:
         return self._likenesses.get(paper.id, _UNKNOWN)

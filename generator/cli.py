@@ -216,6 +216,24 @@ def _property(text: str) -> str:
 
 @main.command()
 @_ROOT
+@click.option("--output", type=click.Path(path_type=Path), help="The schemas' folder (default: schemas/ in the root).")
+def schema(root: Path, output: Path | None) -> None:
+    """Write the JSON Schemas of the files that people write, by which editors complete and check them.
+
+    A file names its own in its first line; see any of those that 'digest init' writes.
+
+    \b
+    Example:  digest schema --root my-digest
+    """
+    from generator.schemas import FOLDER, write_schemas
+
+    with _messages():
+        for path in write_schemas(output or root / FOLDER):
+            click.echo(f"wrote {path}")
+
+
+@main.command()
+@_ROOT
 def stats(root: Path) -> None:
     """Print the counts of the catalog.
 

@@ -97,7 +97,7 @@ class Newsletter(Frozen, frozen=True):
             str,
             Meta(
                 description="Where one leaves the list: a web or mail address.",
-                pattern=r"^(https?://|mailto:)[^\s<>\"]+$",
+                pattern=r'^(https?://|mailto:)[^\s<>"]+$',
                 examples=["mailto:list-leave@example.org"],
             ),
         ]
@@ -273,7 +273,7 @@ def _problems_of_rules(file: YamlFile[SiteConfig], sources: set[str]) -> Iterato
                     yield file.problem((*place, "sources", nth), message)
 
 
-_ASKS_BY: dict[str, tuple[str, ...]] = {
+ASKS_BY: dict[str, tuple[str, ...]] = {
     "huggingface": (),
     "arxiv": ("categories", "keywords", "query", "papers"),
     "arxiv-rss": ("categories",),
@@ -285,16 +285,17 @@ _ASKS_BY: dict[str, tuple[str, ...]] = {
     "datacite": ("papers",),
 }
 """Of which settings each kind of source needs one; it takes no others of them."""
-_CATEGORY = re.compile(r"[a-z]+(-[a-z]+)*(\.[A-Za-z]+(-[a-z]+)*)?")
+CATEGORY = re.compile(r"[a-z]+(-[a-z]+)*(\.[A-Za-z]+(-[a-z]+)*)?")
+"""The form of an arXiv category: ``cs.CL``, ``hep-th``."""
 
 
 def _check_source(source: SourceSettings) -> Iterator[tuple[Key, str]]:
     """Say what is wrong with a source's settings, each time with the key below the source."""
-    able, who = _ASKS_BY[source.kind], f"source {source.name!r}"
-    given = [name for name in dict.fromkeys(chain(*_ASKS_BY.values())) if getattr(source, name)]
+    able, who = ASKS_BY[source.kind], f"source {source.name!r}"
+    given = [name for name in dict.fromkeys(chain(*ASKS_BY.values())) if getattr(source, name)]
     for name in given:
         if name not in able:
-            kinds = ", ".join(kind for kind, names in _ASKS_BY.items() if name in names)
+            kinds = ", ".join(kind for kind, names in ASKS_BY.items() if name in names)
             yield (name,), f"{who} is of kind {source.kind}, which takes no {name!r}; remove it, or use kind {kinds}"
     if source.period != "day" and source.kind != "huggingface":
         yield ("period",), f"{who} is of kind {source.kind}, which takes no 'period'; remove it"
@@ -303,7 +304,7 @@ def _check_source(source: SourceSettings) -> Iterator[tuple[Key, str]]:
     if source.kind == "arxiv" and source.papers and len(set(able) & set(given)) > 1:
         yield ("papers",), f"{who} asks for papers by id and by a query; make two sources of it"
     for index, category in enumerate(source.categories):
-        if not _CATEGORY.fullmatch(category):
+        if not CATEGORY.fullmatch(category):
             yield ("categories", index), f"{who}: {category!r} is no category of arXiv; write one like cs.CL"
     scheme, what = ("arxiv:", "arXiv id") if source.kind == "arxiv" else ("doi:", "DOI")
     for index, paper in enumerate(source.papers):

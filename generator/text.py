@@ -39,10 +39,11 @@ _FORMATTING = frozenset(
 
 _NAME_EDGES = " ,;:\\|*†‡§¶"
 _APOSTROPHES = re.compile(r"['’‘ʼʹʻ´`′]")
-_RESERVED = frozenset(
+RESERVED = frozenset(
     ["index", "a-z", "feed", "404", "assets", "api", "search", "con", "prn", "aux", "nul"]
     + [f"{device}{number}" for device in ("com", "lpt") for number in range(1, 10)]
 )
+"""Parts of addresses that are taken: by the site itself, or by a system that keeps its files."""
 _SLUG_LENGTH = 80
 _PARTICLES = frozenset(
     "van von der den de del della delle degli dei di da das do dos du d' la las le los lo het ter ten te zu zum zur af"
@@ -177,7 +178,7 @@ def slug(text: str, fallback_prefix: str) -> str:
     name = re.sub(r"[^a-z0-9]+", "-", folded.replace("'", "")).strip("-")
     if not name:
         return f"{fallback_prefix}-{_hash(text)}"
-    if name in _RESERVED:
+    if name in RESERVED:
         return f"{fallback_prefix}-{name}"
     if len(name) <= _SLUG_LENGTH:
         return name

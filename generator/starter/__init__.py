@@ -1,6 +1,7 @@
 """``digest init``: a digest of one's own to start from, copied from ``files/`` beside this module.
 
-What it holds is configuration, empty content with commented examples, three pages and three workflows.
+What it holds is configuration, empty content with commented examples, three pages, workflows, and the schemas by which
+editors know the files.
 """
 
 import json
@@ -12,6 +13,7 @@ from generator import __version__
 from generator.config import TAG_YEAR, tag_of
 from generator.errors import BuildError
 from generator.markup import safe_url
+from generator.schemas import FOLDER, write_schemas
 
 FILES = Path(__file__).parent / "files"
 DISTRIBUTION = "paper-digest"
@@ -52,7 +54,8 @@ def start(folder: Path, title: str, url: str, year: int = TAG_YEAR) -> list[str]
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, "utf-8")
         written.append(name)
-    return written
+    written += [path.relative_to(folder).as_posix() for path in write_schemas(folder / FOLDER)]
+    return sorted(written)
 
 
 def requirement() -> str:

@@ -518,6 +518,24 @@ def add(paper: str, day: date | None, note: str | None, root: Path) -> None:
         click.echo(f"wrote {name}")
 
 
+@main.command()
+@click.argument("day", metavar="DATE", callback=_day)
+@_ROOT
+def new(day: date, root: Path) -> None:
+    """Write a digest file for DATE, with the papers listed on that day as comments: take the marks away to pick.
+
+    A file that is there already stays as it is.
+
+    \b
+    Example:  digest new 2025-12-11
+    """
+    from generator.ingest.drafting import write_digest
+
+    with _messages():
+        name, count = write_digest(root, day)
+    click.echo(f"wrote {name} with {count:,} paper{'' if count == 1 else 's'} to pick from")
+
+
 def _one_line(text: str) -> str:
     """Keep what a file says from starting a line of its own, which a CI runner could take for a command."""
     return " ".join(text.split())

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from generator.catalog.curation import DIGESTS
 from generator.errors import ContentProblems
 from generator.model import Digest, Pick
+from generator.schemas import schema_line
 from generator.yamlfile import YamlFile, read_yaml
 from generator.yamltext import compose, decode
 
@@ -39,7 +40,7 @@ def draft_pick(root: Path, day: date, pick: Pick, title: str) -> tuple[str, byte
     name = digest_path(day)
     path = root / name
     if not path.is_file():
-        return name, ("picks:\n" + _entry(pick, title, "  ", "\n")).encode()
+        return name, (schema_line(root, name) + "picks:\n" + entry(pick, title, "  ", "\n")).encode()
     data = path.read_bytes()
     file, problems = read_yaml(root, path, Digest, blank=Digest())
     if problems and data.strip():
@@ -80,16 +81,16 @@ def _insert(name: str, text: str, pick: Pick, title: str) -> str | None:
     if lines and not lines[-1].endswith(("\r", "\n")):
         lines[-1] += end
     if node is None or node.value == "":
-        return "".join([*lines, f"picks:{end}", _entry(pick, title, "  ", end)])
+        return "".join([*lines, f"picks:{end}", entry(pick, title, "  ", end)])
     if not isinstance(node, yaml.MappingNode) or node.flow_style:
         return None
     key, picks = next(((key, value) for key, value in node.value if key.value == "picks"), (None, None))
     if key is None or picks is None:
         after = _last_line(node, lines)
-        return _put(lines, after, f"picks:{end}" + _entry(pick, title, "  ", end))
+        return _put(lines, after, f"picks:{end}" + entry(pick, title, "  ", end))
     if isinstance(picks, yaml.SequenceNode) and picks.value and not picks.flow_style:
         indent = " " * picks.start_mark.column
-        return _put(lines, _last_line(picks.value[-1], lines), _entry(pick, title, indent, end))
+        return _put(lines, _last_line(picks.value[-1], lines), entry(pick, title, indent, end))
     if isinstance(picks, yaml.SequenceNode) and picks.value:
         return _put_in_brackets(lines, picks, pick)
     # Nothing, or [] without anything in it: the entry takes its place.
@@ -99,7 +100,7 @@ def _insert(name: str, text: str, pick: Pick, title: str) -> str | None:
     line = lines[first]
     comment = line[picks.end_mark.column :].strip()
     lines[first] = line[: key.end_mark.column] + ":" + (f"  {comment}" if comment.startswith("#") else "") + end
-    return _put(lines, first, _entry(pick, title, "  ", end))
+    return _put(lines, first, entry(pick, title, "  ", end))
 
 
 def _put(lines: list[str], after: int, entry: str) -> str:
@@ -133,13 +134,19 @@ def _last_line(node: yaml.Node, lines: list[str]) -> int:
     return min(line, len(lines) - 1)
 
 
-def _entry(pick: Pick, title: str, indent: str, end: str) -> str:
+def entry(pick: Pick, title: str, indent: str, end: str) -> str:
     """Write a pick as an entry of a list, with the title as a comment."""
-    shown = "".join(sign for sign in title if sign.isprintable())
-    lines = [f"{indent}- id: {_scalar(pick.id)}" + (f"  # {shown}" if shown else "")]
+    shown = comment(title)
+    lines = [f"{indent}- id: {_scalar(pick.id)}" + (f"  {shown}" if shown else "")]
     if pick.note:
         lines.append(f"{indent}  note: {_scalar(pick.note)}")
     return "".join(line + end for line in lines)
+
+
+def comment(text: str) -> str:
+    """Write a text as a comment that YAML reads no further than it should; '' where nothing is left."""
+    shown = "".join(sign for sign in text if sign.isprintable())
+    return f"# {shown}" if shown else ""
 
 
 def _scalar(value: str) -> str:

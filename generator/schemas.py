@@ -38,6 +38,8 @@ _NOTHING: list[Any] = [None, []]
 """Values that leave a setting out."""
 _LETTER = r"[0-9A-Za-z]|[^\u0000-\u007f]"
 """In every word and name; more than ASCII only roughly."""
+_SAY = "patternErrorMessage"
+"""What YAML's language server says instead of the pattern; validators pass over it."""
 _DAY = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 _NEW_ARXIV = r"((0[7-9]|1[0-4])(0[1-9]|1[0-2])\.[0-9]{4}|[0-9]{2}(0[1-9]|1[0-2])\.[0-9]{5})"
 _OLD_ARXIV = r"[A-Za-z]+(-[A-Za-z]+)?(\.[A-Za-z-]+)?/[0-9]{7}"
@@ -49,13 +51,23 @@ _FORMS: dict[str, Schema] = {
         r"|([dD][oO][iI]:\s*)?10\.[0-9]\S*"
         r"|([uU][rR][lL]:|[hH][tT][tT][pP][sS]?://)\S+"
         r"|([A-Za-z0-9]+\.)+[A-Za-z]+/\S*)\s*$",
+        _SAY: "Expected an arXiv id such as 2503.16525, a DOI, or the paper's https address.",
         "minimum": 704,
         "exclusiveMaximum": 9913,
     },
-    "slug": {"type": _SCALAR, "minimum": 0, "maxLength": 80},
-    "web-address": {"type": "string", "pattern": r"^\s*[hH][tT][tT][pP][sS]?://[^/\\?#]"},
-    "orcid": {"type": "string"},
-    "date": {"type": "string", "pattern": _DAY},
+    "slug": {
+        "type": _SCALAR,
+        _SAY: "Expected lower-case letters, digits and single hyphens.",
+        "minimum": 0,
+        "maxLength": 80,
+    },
+    "web-address": {
+        "type": "string",
+        "pattern": r"^\s*[hH][tT][tT][pP][sS]?://[^/\\?#]",
+        _SAY: "Expected an address like https://example.org/.",
+    },
+    "orcid": {"type": "string", _SAY: "Expected an ORCID like 0000-0002-1825-0097."},
+    "date": {"type": "string", "pattern": _DAY, _SAY: "Expected a date like 2025-12-11."},
 }
 """What the schema says of a form; the reader knows more, such as an ORCID's check digit."""
 
@@ -163,7 +175,7 @@ def _text(schema: Schema) -> Schema:
         return _FORMS[form]
     pattern = schema.get("pattern")
     if pattern is None:
-        return {"type": _SCALAR, "pattern": r"\S"}
+        return {"type": _SCALAR, "pattern": r"\S", _SAY: "The text is empty."}
     # What no number can look like is a text to an editor too.
     scalar = any(re.search(pattern, sample) for sample in ("1", "1.5", "-1", "true", "false"))
     return {"type": _SCALAR if scalar else "string"}
@@ -175,7 +187,7 @@ def _mapping(schema: Schema) -> Schema:
 
 _TYPES: dict[str, Any] = {
     "string": _text,
-    "boolean": lambda _: {"type": ["boolean", "string"], "pattern": "^(true|false)$"},
+    "boolean": lambda _: {"type": ["boolean", "string"], "pattern": "^(true|false)$", _SAY: "Expected true or false."},
     "integer": lambda _: {"type": ["integer", "string"], "pattern": r"^-?[0-9.]+([eE][+-]?[0-9]+)?$"},
     "array": lambda schema: {"items": _value(schema["items"])},
     "object": _mapping,
@@ -236,15 +248,17 @@ _RULES: dict[str, list[Schema]] = {
     "PaperRule": [_some("phrases", "categories", "authors", "sources"), _items("phrases", {"pattern": _LETTER})],
     "Author": [{"properties": {"name": {"pattern": _LETTER}}}],
     "Correction": [
-        _where("field", "published", {"properties": {"value": {"type": "string", "format": "date", "pattern": _DAY}}}),
+        _where("field", "published", {"properties": {"value": {"format": "date", **_FORMS["date"]}}}),
         _where("field", "withdrawn", {"properties": {"value": {"enum": [True, False, "true", "false"]}}}),
         _where("field", "doi", {"properties": {"value": {"type": "string", "pattern": r"10\.[0-9]{4}|%"}}}),
         _where("field", "authors", {"properties": {"value": {"pattern": _LETTER}}}),
     ],
     "SourceSettings": [
-        _items("categories", {"pattern": f"^({CATEGORY.pattern})$"}),
+        _items("categories", {"pattern": f"^({CATEGORY.pattern})$", _SAY: "Expected a category like cs.CL."}),
         *(_source_of(kind, takes) for kind, takes in ASKS_BY.items()),
     ],
-    "SiteConfig": [{"properties": {"url": {"pattern": "^[^?#]*$"}}}],
+    "SiteConfig": [
+        {"properties": {"url": {"pattern": "^[^?#]*$", _SAY: "Expected a folder's address, without ? and #."}}}
+    ],
 }
 """By struct; what an editor can be told of the rules in ``config`` and ``catalog.check``."""

@@ -69,6 +69,17 @@ def test_no_template_has_a_barrier_a_complaint_or_a_sideways_scroll(look: Page, 
     assert problems == []
 
 
+def test_search_is_one_step_away_without_scrolling(look: Page, address: str) -> None:
+    for place in ("", "days/", "trending/"):
+        look.goto(address + place)
+        way = look.locator(".top nav a[href$='search/'], .top .quick input")
+        box = way.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= look.evaluate("document.documentElement.clientWidth")
+        way.click(trial=True)
+
+
 def test_opened_parts_have_no_barrier_either(look: Page, address: str) -> None:
     """What is saved, the help, what unfolds, the filters, the reading list with papers on it."""
     look.goto(f"{address}topics/scheduling/")

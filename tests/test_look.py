@@ -1,13 +1,16 @@
 """Every template in a real browser, phone and desktop, light and dark: no barrier, no complaint, no sideways scroll."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
+from generator.site.build import build
 from tests.conftest import Sample, is_local
+from tests.digest_folder import sample_records, write_digest
 from tools.screenshots import LOST, SIZES, kinds
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -67,6 +70,29 @@ def test_no_template_has_a_barrier_a_complaint_or_a_sideways_scroll(look: Page, 
         look.add_style_tag(content=".pager { position: static !important }")
         problems += [f"{kind}: {found}" for found in _barriers(look)]
     assert problems == []
+
+
+def test_page_of_what_trends_has_no_barrier_when_something_does(
+    look: Page, tmp_path: Path, serve: Callable[..., str]
+) -> None:
+    papers = sample_records(3, a_day=1)
+    days = {one["listed"][0]["date"]: {"curator": "editors", "picks": [{"id": one["id"]}]} for one in papers}
+    build(write_digest(tmp_path / "root", papers, digests=days), tmp_path / "site", jobs=1)
+    look.goto(f"{serve(tmp_path / 'site')}trending/")
+    expect(look.locator(".card")).to_have_count(2)
+    expect(look.locator(".why").first).to_contain_text("Picked by editors on ")
+    assert _barriers(look) == []
+
+
+def test_search_is_one_step_away_without_scrolling(look: Page, address: str) -> None:
+    for place in ("", "days/", "trending/"):
+        look.goto(address + place)
+        way = look.locator(".top nav a[href$='search/'], .top .quick input")
+        box = way.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= look.evaluate("document.documentElement.clientWidth")
+        way.click(trial=True)
 
 
 def test_opened_parts_have_no_barrier_either(look: Page, address: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from generator.site.markdown import MarkdownWriter, environment
 from generator.site.pages import Pages
-from tests.content import AUTHORS, catalog_of, put, record, write
+from tests.content import AUTHORS, CONFIG, catalog_of, put, record, write
 
 THEME = Path(__file__).parents[1] / "theme"
 PICKED = "picks:\n  - id: arxiv:2512.00001\n    note: Worth it.\n"
@@ -33,6 +33,36 @@ def test_pick_and_votes_of_the_last_fortnight_trend(tmp_path: Path) -> None:
     votes += '{"as_of":"2025-12-13","id":"arxiv:2512.00003","upvotes":5}\n'
     put(root, {"content/metrics/2025-12.jsonl": votes})
     assert [card.address for card in context(root, "")["trending"]] == ["2512.00001", "2512.00003"]
+
+
+def test_page_of_what_trends_gives_scores_and_reasons(tmp_path: Path) -> None:
+    code = {"code": "https://example.org/code"}
+    records = [record(f"arxiv:2512.0000{n}", day=f"2025-12-1{n}", links=code if n == 1 else {}) for n in range(1, 7)]
+    digest = f"curator: editors\n{PICKED}    highlight: true\n"
+    weights = "pick: 40, highlight: 20, upvotes: 20, code: 20, citations: 0, novelty: 0"
+    config = f"{CONFIG}ranking: {{{weights}, upvotes_half: 10, trending_days: 5}}\n"
+    root = write(tmp_path, *records, digest=digest, config=config)
+    put(root, {"content/metrics/2025-12.jsonl": '{"as_of":"2025-12-13","id":"arxiv:2512.00003","upvotes":10}\n'})
+    catalog = catalog_of(root)
+    pages = Pages(catalog)
+    page = next(page for page in pages if page.address == "trending/")
+    text = MarkdownWriter(pages, environment([THEME])).text(page)
+    cards = [re.sub(r"<[^>]+>", "", card) for card in re.findall(r"<article.*?</article>", text, re.DOTALL)]
+    assert len(cards) == 2
+    # Picked, a highlight, with code: 40 + 20 + 20, and half of it after five days.
+    assert "Picked as a highlight by editors on 11 Dec 2025, code is public; its score is worth 40.0 now" in cards[0]
+    assert "score 80.0" in cards[0]
+    # Ten votes give half of 20; three days of five leave 10 / 2 ** 0.6.
+    assert "10 upvotes (13 Dec 2025); its score is worth 6.6 now" in cards[1]
+    assert "score 10.0" in cards[1]
+    assert [href for href, _ in page.feeds] == ["feed.xml", "atom.xml", "feed.json"]
+
+
+def test_page_of_what_trends_says_when_nothing_does(tmp_path: Path) -> None:
+    for root in (write(tmp_path / "quiet", record("arxiv:2512.00001")), write(tmp_path / "empty")):
+        pages = Pages(catalog_of(root))
+        page = next(page for page in pages if page.address == "trending/")
+        assert "Nothing trends just now" in MarkdownWriter(pages, environment([THEME])).text(page)
 
 
 def test_others_of_a_name_are_told_apart_by_what_they_write_about(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from generator.catalog.ranking import figures, h_index, score, trending
+from generator.catalog.ranking import figures, h_index, score, trend, trending
 from generator.config import RankingSettings
 from generator.model import Choice, Measurement, Paper, Pick
 from generator.site.build import build
@@ -265,6 +265,7 @@ def test_trending_halves_a_score_with_age() -> None:
     points = {"today": 100, "old": 250, "older": 399, "none": 0}
     ordered = trending(papers, lambda one: points[one.id], newest, SETTINGS)
     assert [one.id for one in ordered] == ["old", "today", "older", "none"]
+    assert [trend(points[one.id], one.day, newest, SETTINGS) for one in ordered] == [125, 100, 99.75, 0]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import Page, expect
 
 from generator.catalog.catalog import Catalog, assemble, load
+from generator.catalog.similar import find_likenesses
 from generator.model import Paper
 from generator.site import search
 from generator.site.build import build
@@ -198,6 +200,22 @@ def test_most_upvotes_first_over_all_indexes(page: Page, sample_by_quarter: tupl
     found = [votes[title] or 0 for title in _found(page, address, "q=study&sort=upvotes")]
     assert found == sorted(found, reverse=True)
     assert found[0] == max(n or 0 for n in votes.values()) > 0
+
+
+def test_highest_score_first_over_all_indexes_and_shown(page: Page, sample_by_quarter: tuple[str, Catalog]) -> None:
+    address, catalog = sample_by_quarter
+    scores = Pages(catalog, partial(find_likenesses, catalog.papers)).prints.scores
+    shown = {paper.title: scores.shown(paper) for paper in catalog.papers.values()}
+    found = [shown[title] for title in _found(page, address, "q=study&sort=score")]
+    assert found == sorted(found, key=lambda score: float(score or 0), reverse=True)
+    assert len(set(found)) > 10
+    assert page.locator("#results .meta").first.locator("span").all_inner_texts()[-1] == f"score {found[0]}"
+    assert page.input_value("select[name=sort]") == "score"
+
+
+def test_a_score_stands_on_the_results_only_where_they_are_sorted_by_it(page: Page, address: str) -> None:
+    _found(page, address, "q=study")
+    assert "score" not in " ".join(page.locator("#results .meta").all_inner_texts())
 
 
 @pytest.fixture(scope="module")

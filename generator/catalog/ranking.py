@@ -95,14 +95,18 @@ def score(paper: Paper, novelty: int | None, settings: RankingSettings) -> Score
     return Score(points=TENTHS - left, parts=tuple(parts))
 
 
+def trend(points: int, day: date, newest: date, settings: RankingSettings) -> float:
+    """Return what is left of `points` as of `newest`: half after every ``trending_days``."""
+    return points / 2 ** (max(0, (newest - day).days) / settings.trending_days)
+
+
 def trending(
     papers: Iterable[Paper], points: Callable[[Paper], int], newest: date, settings: RankingSettings
 ) -> list[Paper]:
     """Order papers by their points, halved for every ``trending_days`` that they are older than `newest`."""
 
     def key(paper: Paper) -> tuple[float, int, str, str]:
-        age = max(0, (newest - paper.day).days)
-        return (-points(paper) / 2 ** (age / settings.trending_days), *newest_first(paper))
+        return (-trend(points(paper), paper.day, newest, settings), *newest_first(paper))
 
     return sorted(papers, key=key)
 

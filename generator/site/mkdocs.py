@@ -37,6 +37,7 @@ NAV = [
     {"Days": "days/index.md"},
     {"Topics": "topics/index.md"},
     {"Authors": "authors/index.md"},
+    {"Trending": "trending.md"},
     {"Search": "search.md"},
 ]
 

@@ -1,37 +1,65 @@
-"""Pages about the digest as a whole: its figures, and how its scores work."""
+"""Pages about the digest as a whole: what is trending, its figures, and how its scores work."""
 
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
-from generator.catalog.catalog import Catalog
+from msgspec.structs import replace
+
 from generator.model import Paper, Topic
 from generator.site.categories import category_name, has_page
 from generator.site.charts import by_period, columns, line
+from generator.site.feeds.subscriptions import alternates
+from generator.site.fingerprints import PaperPrints
 from generator.site.page import Context, Page, most_frequent
-from generator.site.scores import Scores
+from generator.site.trending import TRENDING_DAYS, trending
 
 CATEGORIES_SHOWN = 15
 TOPICS_SHOWN = 30
 CURATORS_SHOWN = 30
 MONTHS_OF_A_TOPIC = 24
+TRENDING_SHOWN = 60
 SCORES = "how-scores-work/"
 """The address of the page on scores."""
 
 
 class OverviewPages:
-    """The statistics, and the page on scores."""
+    """What is trending, the statistics, and the page on scores."""
 
-    def __init__(self, catalog: Catalog, scores: Scores) -> None:
-        self.catalog = catalog
-        self.scores = scores
+    def __init__(self, prints: PaperPrints) -> None:
+        self.catalog, self.cards, self.scores = prints.catalog, prints.cards, prints.scores
 
     def __iter__(self) -> Iterator[Page]:
         """Yield the pages."""
         newest = max(self.catalog.days, default=None)
+        feeds = alternates(f"{self.catalog.config.title}: trending")
+        talked = "What is talked about just now: what was picked or voted for, the newest and highest scores first."
+        yield Page("trending/", "trending", "Trending", self._trending, talked, feeds=feeds, day=newest)
         yield Page("stats/", "stats", "Statistics", self._figures, "The digest in figures.", day=newest)
         about = "What a paper's score, its novelty and its similar papers are made of."
         yield Page(SCORES, "scores", "How scores work", self.scores.explained, about)
+
+    def _trending(self) -> Context:
+        newest = max(self.catalog.days, default=date.min)
+        return {
+            "newest": newest,
+            "within": TRENDING_DAYS,
+            "half_after": self.catalog.config.ranking.trending_days,
+            "trending": [self._trend(paper, newest) for paper in trending(self.catalog, self.scores)[:TRENDING_SHOWN]],
+        }
+
+    def _trend(self, paper: Paper, newest: date) -> Context:
+        """Return a paper's card with its score, and what speaks for it."""
+        row = self.cards.row(paper.id)
+        choice = paper.choices[-1] if paper.choices else None
+        return {
+            # The votes are among the reasons.
+            "card": replace(row, score=self.scores.shown(paper), upvotes=None),
+            "picked_on": choice.date if choice else None,
+            "upvotes": row.upvotes,
+            "voted_by": paper.measured_on.get("upvotes"),
+            "trend": self.scores.trend(paper, newest),
+        }
 
     def _figures(self) -> Context:
         catalog = self.catalog

@@ -37,7 +37,7 @@ class Pages:
         self.papers = PaperPages(self.prints)
         self.authors = AuthorPages(self.prints)
         self.lists = ListPages(self.prints)
-        self.overview = OverviewPages(catalog, scores)
+        self.overview = OverviewPages(self.prints)
         self.subscriptions = Subscriptions(catalog, scores, self.lists.categories, self.authors.has_feed)
         self._digests = {f"{DIGESTS}/{day.year}/{day}.yml" for day, shown in catalog.days.items() if shown.digest}
 

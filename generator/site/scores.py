@@ -70,6 +70,10 @@ class Scores:
         """Order papers by score with decay as of `newest`."""
         return ranking.trending(papers, lambda paper: self.points(paper) or 0, newest, self._settings)
 
+    def trend(self, paper: Paper, newest: date) -> str:
+        """Write what is left of a paper's score as of `newest`: ``31.6``."""
+        return in_tenths(round(ranking.trend(self.points(paper) or 0, paper.day, newest, self._settings)))
+
     def paper_key(self, paper: Paper) -> object:
         """Return all that ``paper_context`` is made from, beside the paper itself and the configuration."""
         like, papers = self._like(paper), self.catalog.papers

@@ -85,6 +85,7 @@ class Search:
 
     def __init__(self, prints: PaperPrints, program: bytes) -> None:
         self.catalog = catalog = prints.catalog
+        self._scores = prints.scores
         around = (program, catalog.config.language)
         grouped = periods(catalog.papers.values())
         newest = next(reversed(grouped), None)
@@ -111,12 +112,13 @@ class Search:
     def order(self) -> dict[str, dict[str, list[int]]]:
         """Return, by an index's folder, the numbers to sort its papers by, in the order of its ``keys.json``.
 
-        ``date`` is in days since 1970, ``upvotes`` are votes as of the newest measurement.
+        ``date`` is in days since 1970, ``upvotes`` are votes as of the newest measurement, ``score`` is in tenths.
         """
         return {
             index.folder.removeprefix(f"{FOLDER}/"): {
                 "date": [paper.day.toordinal() - _EPOCH for paper in index.papers],
                 "upvotes": [(paper.measured.upvotes or 0) if paper.measured else 0 for paper in index.papers],
+                "score": [self._scores.points(paper) or 0 for paper in index.papers],
             }
             for index in self.indexes
         }

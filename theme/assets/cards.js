@@ -26,6 +26,7 @@ export function card({ href, title, facts, body = "" }) {
     ...topics.map(([id, name]) => link("topics", id, name)),
     safe(facts.code) && `<a class="code" href="${escape(facts.code)}">code</a>`,
     facts.upvotes && `<span title="${facts.as_of ? `as of ${escape(day(facts.as_of))}` : ""}">${votes(facts.upvotes, "upvote")}</span>`,
+    facts.score && `<span>score ${escape(facts.score)}</span>`,
   ];
   return `<article class="card row"><h3><a href="${escape(href)}">${escape(title)}</a></h3>`
     + (facts.withdrawn ? `<p class="flag">Withdrawn by its authors</p>` : "")

@@ -5,7 +5,7 @@ const byId = (id) => document.getElementById(id);
 const input = byId("q"), sum = byId("sum"), found = byId("found"), filters = byId("filters"), results = byId("results"), hint = byId("hint");
 const MENUS = { topic: "Topic", category: "Category", year: "Year" }, TICKS = { code: "Has code", picked: "Picked" };
 const FILTERS = [...Object.keys(MENUS), "author", ...Object.keys(TICKS)];
-const ORDERS = { relevance: "Relevance", date: "Newest first", upvotes: "Most upvotes" };
+const ORDERS = { relevance: "Relevance", date: "Newest first", score: "Highest score", upvotes: "Most upvotes" };
 const FIRST = 10, PAGE = 20, WAIT = 60; // results at first and a step; milliseconds after the last key
 const AUTHOR_FILTERS = 32; // as in search.py
 let engine, older, merging, orders, turn = 0, shown = 0, hits = [];
@@ -49,17 +49,19 @@ const merge = () => (merging ??= Promise.all(older.map((folder) => engine.mergeI
 // By what a list can be sorted stands beside the indexes, in the order of their papers.
 const sortable = () => (orders ??= (async () => {
   const numbers = await json("order.json"), table = new Map();
-  await Promise.all(Object.entries(numbers).map(async ([folder, { date, upvotes }]) => {
-    (await json(`${folder}keys.json`)).forEach((key, at) => table.set(key, { date: date[at], upvotes: upvotes[at] }));
+  await Promise.all(Object.entries(numbers).map(async ([folder, { date, upvotes, score }]) => {
+    (await json(`${folder}keys.json`)).forEach((key, at) => table.set(key, { date: date[at], upvotes: upvotes[at], score: score[at] }));
   }));
   return table;
 })());
 
 async function sorted(all, by) {
   if (by === "relevance") return all;
-  const table = await sortable(), none = { date: 0, upvotes: 0 };
+  const table = await sortable(), none = { date: 0, upvotes: 0, score: 0 };
   const of = (hit) => table.get(hit.id) ?? none;
-  return all.map((hit, at) => [hit, at]).sort(([a, i], [b, j]) => of(b)[by] - of(a)[by] || of(b).date - of(a).date || i - j).map(([hit]) => hit);
+  const inOrder = all.map((hit, at) => [hit, at]).sort(([a, i], [b, j]) => of(b)[by] - of(a)[by] || of(b).date - of(a).date || i - j).map(([hit]) => hit);
+  // What a list is sorted by stands on its cards: a score is not among the facts of the index, which it would make anew.
+  return by === "score" ? inOrder.map((hit) => Object.assign(hit, { points: of(hit).score })) : inOrder;
 }
 
 // Pagefind may give addresses from the server's root or from its own index: bring both under this site.
@@ -70,9 +72,10 @@ function tells(excerpt, known) {
   return [...excerpt.matchAll(/<mark>(.*?)<\/mark>/g)].some(([, word]) => !known.includes(word.toLowerCase().replace(/\W+$/, "")));
 }
 
-function show({ url, meta, excerpt: found }) {
+function show({ url, meta, excerpt: found }, points) {
   const excerpt = words(state()) && found.replace(new RegExp(`\\s*(<mark>)?${EVERY}\\W*(</mark>)?`, "g"), "");
   const facts = JSON.parse(meta.card);
+  if (points) facts.score = (points / 10).toFixed(1);
   for (const [name, id] of facts.authors ?? []) names.set(id, name);
   const known = `${meta.title} ${(facts.authors ?? []).map(([name]) => name).join(" ")}`.toLowerCase();
   // Pagefind escapes an excerpt and adds only its own marks; a curator's note says more than any excerpt.
@@ -84,7 +87,7 @@ async function more(mine) {
   const next = await Promise.all(hits.slice(shown, shown + (shown ? PAGE : FIRST)).map((hit) => hit.data()));
   if (mine !== turn) return;
   byId("more")?.remove(); // the button that asked for these
-  results.insertAdjacentHTML("beforeend", next.map(show).join(""));
+  results.insertAdjacentHTML("beforeend", next.map((data, at) => show(data, hits[shown + at].points)).join(""));
   dispatchEvent(new Event("cards"));
   const at = shown;
   shown += next.length;

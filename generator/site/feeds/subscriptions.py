@@ -92,7 +92,7 @@ class Subscriptions:
             weeks=self._weeks_over()[: limits.weeks],
         )
         talked_of = (paper.id for paper in trending(self.catalog, self._scores))
-        yield self._feed("trending/", "trending", "What is talked about just now.", talked_of, page="")
+        yield self._feed("trending/", "trending", "What is talked about just now.", talked_of)
         highlights = self._chosen(lambda choice: choice.pick.highlight)
         yield self._feed("highlights/", "highlights", "What the curators set first.", highlights, page="")
 

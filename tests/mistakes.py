@@ -377,7 +377,7 @@ CONFIGS = [
            r"'me' has characters that cannot stand here; it must match ^[^@\s]+@[^@\s]+$"),
     config("empty", "", 1, 1,
            "the file is empty; write its keys (title, url, description, language, repository, branch, sources, feeds, "
-           "metrics, ingest, rules, newsletter), or delete the file"),
+           "ranking, metrics, ingest, rules, newsletter, subscribe), or delete the file"),
 ]  # fmt: skip
 
 MISTAKES = [*SYNTAX, *DIGESTS, *LISTS, *CONFIGS]

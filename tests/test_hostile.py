@@ -250,12 +250,11 @@ def test_nothing_runs_in_the_results_of_a_search(
         page.wait_for_function("document.querySelector('#sum').textContent !== ''")
         total = int(page.locator("#sum").inner_text().split()[0])
         assert total == len(hostile[0].papers) if words.startswith("year") else total > 0
-        for shown in range(20, total + 20, 20):
-            page.wait_for_function(
-                "(n) => document.querySelectorAll('#results article').length >= n", arg=min(shown, total)
-            )
-            if shown < total:
-                page.locator("#more button").click()
+        page.wait_for_selector("#results[aria-busy=false]")
+        articles, more = page.locator("#results article"), page.locator("#more button")
+        while (shown := articles.count()) < total:
+            more.click()
+            page.wait_for_function("(n) => document.querySelectorAll('#results article').length > n", arg=shown)
         assert page.evaluate(LIVE) == []
         tags |= set(page.evaluate("[...document.querySelectorAll('#results *')].map((one) => one.localName)"))
     assert tags <= {"article", "h3", "a", "div", "p", "span", "time", "mark", "button"}

@@ -27,7 +27,7 @@ class Beside(Generic[Result]):
         if "fork" in multiprocessing.get_all_start_methods():
             fork = multiprocessing.get_context("fork")
             self._receiving, sending = fork.Pipe(duplex=False)
-            self._process = fork.Process(target=_do, args=(work, sending), daemon=False)
+            self._process = fork.Process(target=_do, args=(work, sending, os.getpid()), daemon=False)
             self._process.start()
             with suppress(OSError):  # here and there, whoever comes first
                 os.setpgid(self._process.pid or 0, self._process.pid or 0)
@@ -70,15 +70,17 @@ class Beside(Generic[Result]):
         self._process.join()
 
 
-def end_with_parent() -> None:
-    """Let the system end this process when its parent is gone (Linux, prctl(2)): a killed build leaves no locks."""
+def end_with_parent(parent: int) -> None:
+    """Let the system end this process when `parent` is gone (Linux, prctl(2)): a killed build leaves no locks."""
     call = getattr(ctypes.CDLL(None), "prctl", None)
     if call is not None:
         call(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it was gone before it was said
+        os._exit(1)
 
 
-def _do(work: Callable[[], object], sending: Connection) -> None:
-    end_with_parent()
+def _do(work: Callable[[], object], sending: Connection, parent: int) -> None:
+    end_with_parent(parent)
     os.setpgrp()  # to be ended together with what it starts; and ctrl-c is the parent's to hear
     answer: tuple[object, Exception | None]
     try:

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
+from time import monotonic, sleep
 
 import msgspec
 
@@ -96,17 +97,41 @@ def staging(folder: Path) -> Iterator[Path]:
             shutil.rmtree(place, ignore_errors=True)
 
 
+PATIENCE = 1.0
+"""Seconds to wait for a lock: what a killed build had started ends a moment after it."""
+
+
+def _take(handle: int) -> None:
+    """Lock an opened folder.
+
+    Raises:
+        BlockingIOError: somebody else has it.
+    """
+    import fcntl
+
+    end = monotonic() + PATIENCE
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if monotonic() >= end:
+                raise
+            sleep(0.02)
+        else:
+            return
+
+
 @contextmanager
 def _locked(place: Path) -> Iterator[None]:
     """Hold a lock on a folder; the system drops it with the process."""
     try:
-        import fcntl
+        import fcntl  # noqa: F401
     except ImportError:  # a system without file locks: nothing keeps two builds apart there
         yield
         return
     handle = os.open(place, os.O_RDONLY)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _take(handle)
         if not place.exists() or not os.path.samestat(os.fstat(handle), place.stat()):
             raise BlockingIOError  # a build that ended just now has removed what was opened
         yield

@@ -122,7 +122,7 @@ def render(
     global _forked
     _forked = (rendering, chunks)
     try:
-        with multiprocessing.get_context("fork").Pool(jobs, _begin) as pool:
+        with multiprocessing.get_context("fork").Pool(jobs, _begin, (os.getpid(),)) as pool:
             rendered = pool.imap_unordered(_render_forked, range(len(chunks)))
             meanwhile()
             for count in rendered:
@@ -131,10 +131,10 @@ def render(
         _forked = None
 
 
-def _begin() -> None:
+def _begin(parent: int) -> None:
     """Prepare a worker: ctrl-c reaches every process of the terminal, and the first one ends the others."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    end_with_parent()
+    end_with_parent(parent)
     # What was there before the fork is shared as long as nobody touches it; what a page leaves behind is not.
     gc.freeze()
     gc.enable()

@@ -189,7 +189,7 @@ def _make(catalog: Catalog, index: Index, stage: Path) -> None:
                 stdout=output,
                 stderr=output,
                 check=False,
-                preexec_fn=end_with_parent,
+                preexec_fn=partial(end_with_parent, os.getpid()),
             )
         if done.returncode != 0 or not (bundle / "pagefind.js").is_file():
             message = log.read_text("utf-8", "replace").strip()

@@ -30,7 +30,7 @@ def cited(paper: Paper) -> Citation:
     arxiv = paper.id.removeprefix("arxiv:") if paper.id.startswith("arxiv:") else None
     return Citation(
         key=citation_key(paper.origin or paper.id),
-        title=paper.title,
+        title=paper.title_tex or paper.title,
         url=next(iter(links_of(paper.id).values())),
         authors=tuple([mention.name for mention in paper.authors]),
         issued=(day.year, day.month, day.day) if (day := paper.published) else None,

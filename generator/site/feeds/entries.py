@@ -13,6 +13,7 @@ import msgspec
 
 from generator.catalog.catalog import Catalog
 from generator.catalog.ranking import rank
+from generator.formulas import formulas_text
 from generator.markup import render_note
 from generator.model import Choice, Day, Paper
 from generator.site.feeds.subscriptions import Feed
@@ -94,7 +95,8 @@ class Entries:
         topics = (self.catalog.topics[topic].name for topic in paper.topics if topic in self.catalog.topics)
         noted = [choice.date for choice in paper.choices if choice.pick.note]
         links = links_of_paper(paper)
-        abstract = _first_sentences(paper.abstract) if short else paper.abstract
+        words = formulas_text(paper.abstract)
+        abstract = _first_sentences(words) if short else words
         parts = [
             "<p>Withdrawn by its authors.</p>" if paper.withdrawn else "",
             *(_choice_html(choice) for choice in reversed(paper.choices)),
@@ -160,7 +162,7 @@ class Entries:
             f"<h2>{self._link(paper_id)}</h2>",
             f"<p>{_text(byline)}</p>" if (byline := _byline(paper)) else "",
             f"<blockquote>{render_note(note)}</blockquote>" if note else "",
-            f"<p>{_text(paper.abstract)}</p>" if paper.abstract else "",
+            f"<p>{_text(formulas_text(paper.abstract))}</p>" if paper.abstract else "",
             _links_html(links_of_paper(paper)),
         ]
         return "".join(parts)

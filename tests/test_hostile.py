@@ -257,7 +257,7 @@ def test_nothing_runs_in_the_results_of_a_search(
             page.wait_for_function("(n) => document.querySelectorAll('#results article').length > n", arg=shown)
         assert page.evaluate(LIVE) == []
         tags |= set(page.evaluate("[...document.querySelectorAll('#results *')].map((one) => one.localName)"))
-    assert tags <= {"article", "h3", "a", "div", "p", "span", "time", "mark", "button"}
+    assert tags <= {"article", "h3", "a", "b", "div", "p", "span", "time", "mark", "button"}
 
 
 def test_titles_are_shown_whole(hostile: tuple[Catalog, BuiltSite], page: Page, serve: Callable[..., str]) -> None:

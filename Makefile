@@ -8,7 +8,7 @@ SHELL := /bin/sh
 # The interpreter that makes .venv; empty: the newest python3 found, 3.11 at least.
 PYTHON ?=
 # Processes that share the tests.
-WORKERS ?= 2
+WORKERS ?= 3
 # Of `make check`: text, github or json.
 FORMAT ?= text
 # Of `make serve`.

@@ -111,6 +111,7 @@ def test_opened_parts_have_no_barrier_either(look: Page, address: str) -> None:
     look.click("text=Cite")
     found += _barriers(look)
     look.goto(f"{address}search/?q=study&picked=yes&author=ada-invented-second")
+    look.wait_for_selector("#results[aria-busy=false]")
     look.evaluate("document.querySelector('#narrow').open = true")
     look.locator("#filters select").first.wait_for()
     found += _barriers(look)

@@ -66,6 +66,7 @@ def asked(context: BrowserContext) -> list[str]:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A fresh profile: no cookies, no storage, a desktop window."""
     fresh = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    fresh.set_default_timeout(90_000)  # milliseconds: other tests use the same cores
     yield fresh
     fresh.close()
 

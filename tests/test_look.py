@@ -31,6 +31,7 @@ def look(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     context = browser.new_context(
         viewport={"width": width, "height": height}, reduced_motion="reduce", has_touch=request.param == "phone"
     )
+    context.set_default_timeout(90_000)
     yield context.new_page()
     context.close()
 

@@ -556,9 +556,14 @@ def test_nothing_changed_writes_nothing(built: Built) -> None:
     assert summary.counts["pages kept"] > 30
 
 
-def test_settings_of_the_ingest_render_nothing(built: Built) -> None:
+def test_settings_of_ingest_and_mail_render_nothing(built: Built) -> None:
     sources = [{"name": "daily", "kind": "huggingface"}]
-    settings = {"sources": sources, "rules": {"exclude": [{"sources": ["daily"]}]}, "ingest": {"first_days": 2}}
+    settings = {
+        "sources": sources,
+        "rules": {"exclude": [{"sources": ["daily"]}]},
+        "ingest": {"first_days": 2},
+        "newsletter": {"host": "mail.example.org", "sender": "digest@example.org", "to": "list@example.org"},
+    }
     assert built.change(lambda digest: digest.config.update(settings)) == set()
     assert built.rendered == set()
 

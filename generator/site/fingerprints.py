@@ -76,9 +76,9 @@ def hash_of_inputs(root: Path, theme: Iterable[Path]) -> bytes:
 
 
 def _shown(config: SiteConfig) -> SiteConfig:
-    """Leave out of the configuration what only brings papers in: no page shows it."""
+    """Leave out of the configuration what only brings papers in or mails them: no page shows it."""
     bare = SiteConfig(title="", url="")
-    return replace(config, sources=(), ingest=bare.ingest, rules=bare.rules, metrics=bare.metrics)
+    return replace(config, sources=(), ingest=bare.ingest, rules=bare.rules, metrics=bare.metrics, newsletter=None)
 
 
 class Fingerprints:

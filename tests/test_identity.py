@@ -284,7 +284,7 @@ def test_regression_finds_the_column_that_tells() -> None:
 
 
 def test_missing_packages_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("generator.cli.find_spec", lambda package: None)
+    monkeypatch.setattr("generator.cli.authors.find_spec", lambda package: None)
     done = ask(put(tmp_path, {"site_config.yml": "title: T\nurl: https://example.org/\n"}))
     assert done.exit_code == 1
     assert done.stderr == "not installed: numpy, scipy; run: pip install 'paper-digest[people]'\n"

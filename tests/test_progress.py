@@ -11,7 +11,11 @@ import pytest
 from tests.digest_folder import sample_records, write_digest
 
 # The command, with another idea of how long a build may stay silent; how long it takes here is nobody's claim.
-SCRIPT = "import sys, generator.cli as cli; cli.PATIENCE, cli.PAUSE = float(sys.argv.pop(1)), 0.0; cli.main()"
+SCRIPT = """import sys
+from generator.cli import main, terminal
+
+terminal.PATIENCE, terminal.PAUSE = float(sys.argv.pop(1)), 0.0
+main()"""
 NEVER = "1e9"
 
 

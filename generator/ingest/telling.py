@@ -70,11 +70,6 @@ def judged(report: SourceReport) -> Iterator[str]:
             yield f"    {record.id}  {clean_line(record.title)}"
 
 
-def annotation(level: str, text: str) -> str:
-    """Write a line as a workflow command of GitHub's runner: ``::warning::…``."""
-    return f"::{level}::{text.replace('%', '%25').replace(chr(13), '%0D').replace(chr(10), '%0A')}"
-
-
 def step_summary(outcome: Outcome) -> str:
     """Write the run as Markdown for the summary of a step."""
     lines = ["## Ingest", ""]

@@ -1,0 +1,37 @@
+"""The ``digest`` command: the only place that prints, exits, and turns errors into messages."""
+
+import click
+
+from generator import __version__
+from generator.cli import authors, building, checking, curating, ingesting, mailing
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="digest")
+def main() -> None:
+    """Curated paper digests: a folder of YAML becomes a fast static site with search and feeds.
+
+    \b
+    Start one:     digest init my-digest
+    Build it:      digest build --root my-digest
+    """
+
+
+for _command in (
+    building.build,
+    building.serve,
+    building.markdown,
+    checking.check,
+    checking.schema,
+    checking.stats,
+    authors.authors,
+    ingesting.import_,
+    ingesting.ingest,
+    ingesting.ledger,
+    ingesting.metrics,
+    curating.add,
+    curating.new,
+    curating.init,
+    mailing.newsletter,
+):
+    main.add_command(_command)

@@ -1,0 +1,89 @@
+"""Commands that read content and say what is in it and what is wrong."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from generator.cli.terminal import ROOT, annotation, messages
+from generator.errors import ContentError, ContentProblems
+
+
+@click.command()
+@ROOT
+@click.option("--format", "form", type=click.Choice(["text", "github", "json"]), default="text", help="How to print.")
+def check(root: Path, form: str) -> None:
+    """Print every problem in content/ as path:line:column: message.
+
+    \b
+    Example:  digest check --format github
+    """
+    from generator.catalog.catalog import load
+    from generator.catalog.check import check as problems_of
+
+    with messages():
+        problems = problems_of(load(root))
+    _print_problems(problems, form)
+    if problems:
+        sys.exit(1)
+
+
+def _print_problems(problems: list[ContentError], form: str) -> None:
+    if form == "json":
+        import msgspec
+
+        rows = [{"path": p.path, "line": p.line, "column": p.column, "message": p.message} for p in problems]
+        click.echo(msgspec.json.format(msgspec.json.encode(rows)).decode())
+    elif form == "github":
+        for p in problems:
+            click.echo(annotation("error", p.message, file=p.path, line=p.line, col=p.column))
+    else:
+        for p in problems:
+            click.echo(str(p))
+        click.echo(f"{len(problems)} problem{'' if len(problems) == 1 else 's'}" if problems else "no problems")
+
+
+@click.command()
+@ROOT
+@click.option("--output", type=click.Path(path_type=Path), help="The schemas' folder (default: schemas/ in the root).")
+def schema(root: Path, output: Path | None) -> None:
+    """Write the JSON Schemas of the files that people write, by which editors complete and check them.
+
+    A file names its own in its first line; see any of those that 'digest init' writes.
+
+    \b
+    Example:  digest schema --root my-digest
+    """
+    from generator.schemas import FOLDER, write_schemas
+
+    with messages():
+        for path in write_schemas(output or root / FOLDER):
+            click.echo(f"wrote {path}")
+
+
+@click.command()
+@ROOT
+def stats(root: Path) -> None:
+    """Print the counts of the catalog.
+
+    \b
+    Example:  digest stats --root my-digest
+    """
+    from generator.catalog.catalog import assemble, load
+    from generator.catalog.check import check as problems_of
+
+    with messages():
+        content = load(root)
+        if problems := problems_of(content):
+            raise ContentProblems(problems)
+        catalog = assemble(content)
+    picks = sum(len(day.picks) for day in catalog.days.values())
+    rows = {
+        "papers": len(catalog.papers),
+        "days": len(catalog.days),
+        "people": len(catalog.people),
+        "topics": len(catalog.topics),
+        "picks": picks,
+    }
+    for noun, count in rows.items():
+        click.echo(f"{noun:<8}{count:>9,}")

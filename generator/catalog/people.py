@@ -45,7 +45,7 @@ class Resolved:
 class People:
     """Resolves mentions one paper at a time, newest first, then gives everyone who has a page.
 
-    Cost: two dictionary look-ups a mention; 58,000 mentions take a tenth of a second.
+    Cost: a few dictionary look-ups a mention; 58,000 mentions take a tenth of a second.
     """
 
     entries: tuple[AuthorEntry, ...]
@@ -57,6 +57,8 @@ class People:
     _claims: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
     _shared: dict[str, str] = field(default_factory=dict)
     """Slug -> id of the page that unclaimed mentions of an ambiguous or unentered name share."""
+    _pages: dict[str, tuple[str, str, str | None]] = field(default_factory=dict)
+    """By name as written: fit to read, its slug, and whose page it is, None where that is another for each paper."""
     _taken: set[str] = field(default_factory=set)
     """Addresses of entries: where one is the slug of other people's name, theirs moves aside."""
 
@@ -78,31 +80,42 @@ class People:
 
         What is no name (a lone colon) is left out.
         """
+        pages, spelling, papers_of = self._pages, self.found.spelling, self.found.papers
         seen: dict[str, int] = {}
         mentions = []
         for written, place in names:
-            name, key = self.read(written)
+            known = pages.get(written)
+            if known is None:
+                known = pages[written] = self._read(written)
+            name, key, person = known
             if not name:
                 continue
-            nth = seen[key] = seen.get(key, -1) + 1
-            person = self._person(paper, key, nth)
-            if self.found.spelling.setdefault(person, name) != name:
-                self.found.spelling[person] = ""
-            papers = self.found.papers[person]
+            if person is None:
+                nth = seen[key] = seen.get(key, -1) + 1
+                person = self._entered(paper, key, nth)
+            if spelling.setdefault(person, name) != name:
+                spelling[person] = ""
+            papers = papers_of[person]
             if not papers or papers[-1] != paper:
                 papers.append(paper)
             mentions.append(Mention(name=name, person=person, affiliation=clean_line(place) if place else None))
         resolved = self.found.mentions[paper] = tuple(mentions)
         return resolved
 
-    def _person(self, paper: str, key: str, nth: int) -> str:
-        entered = self.found.by_slug.get(key)
-        if entered is None:
-            return self._shared.get(key) or self._shared_page(key)
+    def _read(self, written: str) -> tuple[str, str, str | None]:
+        """Return a name fit to read, its slug, and the page of all its mentions where nobody is entered for it."""
+        name, key = self.read(written)
+        if not name or key in self.found.by_slug:
+            return name, key, None
+        return name, key, self._shared_page(key)
+
+    def _entered(self, paper: str, key: str, nth: int) -> str:
+        """Return whose the nth mention of a name on a paper is, of a name that somebody is entered for."""
         claims = self._claims.get((paper, key))
         if claims:
             # Two people of one name on one paper: each claim takes one mention, in the order of authors.yml.
             return claims[min(nth, len(claims) - 1)]
+        entered = self.found.by_slug[key]
         return entered[0].id if len(entered) == 1 else self._shared_page(key)
 
     def _shared_page(self, key: str) -> str:

@@ -1,4 +1,4 @@
-"""A piece of work in a process of its own, beside this one: it sees everything as it was when it was forked.
+"""Work in processes of their own, beside this one: each sees everything as it was when it was forked.
 
 What the work is, is left to those who start it.
 """
@@ -7,9 +7,9 @@ import ctypes
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from typing import Generic, TypeVar, cast
 
 Result = TypeVar("Result")
@@ -59,6 +59,10 @@ class Beside(Generic[Result]):
             answer = None, ChildProcessError("ended before it was done")
         return answer
 
+    def wait_for(self) -> Connection | None:
+        """Return what can be waited for until the result is there; None where it is there already."""
+        return None if self.done() else self._receiving
+
     def stop(self) -> None:
         """End the work, and what it has started."""
         if self._process is None or self._receiving.closed:
@@ -68,6 +72,30 @@ class Beside(Generic[Result]):
                 os.killpg(self._process.pid or 0, signal.SIGKILL)
         self._receiving.close()
         self._process.join()
+
+
+def side_by_side(works: Iterable[Callable[[], Result]], processes: int) -> Iterator[Result]:
+    """Do `works` in as many processes at once, and yield their results as they come.
+
+    Each work has a process of its own: what it touches of what was there before, it shares no longer, and a process
+    that did one after the other would touch ever more.
+
+    Raises: what a work raised, once that is known; the others are given up then.
+    """
+    waiting = list(reversed(list(works)))
+    running: list[Beside[Result]] = []
+    try:
+        while waiting or running:
+            while waiting and len(running) < processes:
+                running.append(Beside(waiting.pop()))
+            if not any(work.done() for work in running):
+                wait([connection for work in running if (connection := work.wait_for())])
+            for work in [work for work in running if work.done()]:
+                running.remove(work)
+                yield work.result()
+    finally:
+        for work in running:
+            work.stop()
 
 
 def end_with_parent(parent: int) -> None:

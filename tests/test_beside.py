@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.site.beside import Beside
+from generator.beside import Beside, side_by_side
 
 
 def test_result_is_there_as_often_as_it_is_asked_for() -> None:
@@ -62,3 +62,42 @@ def test_work_is_done_at_once_where_a_system_cannot_fork(monkeypatch: pytest.Mon
     assert work.done()
     assert work.result() == os.getpid()
     work.stop()
+
+
+def test_works_side_by_side_are_all_done_each_in_its_own_process() -> None:
+    done = list(side_by_side([os.getpid] * 5, 2))
+    assert len(set(done)) == 5
+    assert os.getpid() not in done
+
+
+def test_no_more_works_at_once_than_asked_for(tmp_path: Path) -> None:
+    def count() -> int:
+        mine = tmp_path / str(os.getpid())
+        mine.touch()
+        time.sleep(0.05)
+        there = len(list(tmp_path.iterdir()))
+        mine.unlink()
+        return there
+
+    assert set(side_by_side([count] * 6, 2)) <= {1, 2}
+
+
+def test_first_failure_ends_the_works_beside_it(tmp_path: Path) -> None:
+    def fail() -> None:
+        while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text():
+            time.sleep(0.01)
+        raise ValueError("no room left")
+
+    def stay() -> None:
+        (tmp_path / "pid").write_text(str(os.getpid()))
+        time.sleep(60)
+
+    with pytest.raises(ValueError, match="no room left"):
+        list(side_by_side([fail, stay, stay], 2))
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text()), 0)
+
+
+def test_works_are_done_one_after_the_other_where_a_system_cannot_fork(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("multiprocessing.get_all_start_methods", lambda: ["spawn"])
+    assert list(side_by_side([os.getpid] * 3, 2)) == [os.getpid()] * 3

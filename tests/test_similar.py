@@ -197,7 +197,7 @@ def test_kept_results_are_used_and_only_what_is_touched_is_compared(
     compared: list[int] = []
     result = similar._Comparison.result
 
-    def counting(self: similar._Comparison, index: int) -> similar.Result:
+    def counting(self: similar._Comparison, index: int) -> similar.Alike:
         compared.append(index)
         return result(self, index)
 
@@ -207,6 +207,12 @@ def test_kept_results_are_used_and_only_what_is_touched_is_compared(
     new = paper("new", "babon batul", FIRST + timedelta(days=100), "dabon")
     find_likenesses({**papers, "new": new}, store)
     assert len(compared) == 1
+
+
+def test_many_processes_find_what_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(similar, "WORTH_A_PROCESS", 10)
+    papers = many(301)
+    assert find_likenesses(papers, None, 3) == find_likenesses(papers)
 
 
 def test_correction_of_a_title_leaves_most_lists_alone(tmp_path: Path) -> None:

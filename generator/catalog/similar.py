@@ -10,15 +10,17 @@ import sys
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, partial
 from hashlib import blake2b
 from heapq import nsmallest
 from itertools import groupby
 from math import isqrt
 from pathlib import Path
+from typing import TypeVar, cast
 from zlib import crc32
 
+from generator.beside import side_by_side
 from generator.catalog.similar_store import Known, State, read_state, write_state
 from generator.formulas import has_formula
 from generator.model import Frozen, Paper
@@ -85,7 +87,7 @@ class Likeness(Frozen, frozen=True):
     """Per cent of the papers ranked that are nearer to what was before them; None where too little was."""
 
 
-def find_likenesses(papers: Mapping[str, Paper], store: Path | None = None) -> dict[str, Likeness]:
+def find_likenesses(papers: Mapping[str, Paper], store: Path | None = None, processes: int = 1) -> dict[str, Likeness]:
     """Find the likeness of every paper; `store` keeps what later calls need not find again, and may be damaged.
 
     Cost: about a millisecond a paper that is new or reads differently, little for all others.
@@ -96,7 +98,7 @@ def find_likenesses(papers: Mapping[str, Paper], store: Path | None = None) -> d
     if old is not None and old.places == places:
         state = old
     else:
-        state = _updated(order, places, old)
+        state = _updated(order, places, old, processes)
         if store is not None:
             write_state(store, _rules(), state)
     return _likenesses(order, state)
@@ -117,29 +119,56 @@ def _text_hash(paper: Paper) -> bytes:
 
 def words_of(title: str, abstract: str) -> Counter[str]:
     """Count the words of a paper that say something; formulas say nothing."""
+    counted: Counter[str] = Counter()
+    for word, times in _found(title, abstract).items():
+        if (stem := _stem(word)) is not None:
+            counted[stem] += times
+    return counted
+
+
+def _found(title: str, abstract: str) -> Counter[str]:
+    """Count the words of a paper as written, one of the title three times."""
     found: Counter[str] = Counter()
     for text in (title, title, title, abstract[:LONGEST]):
         if has_formula(text):
             text = " ".join(piece for piece, is_math in split_math(text) if not is_math)
         found.update(_WORD.findall(text.lower()))
-    counted: Counter[str] = Counter()
-    for word, times in found.items():
-        if len(word) > 1 and word not in _STOP_WORDS and not word.isdigit():
-            counted[_singular(word)] += times
-    return counted
+    return found
 
 
-def _singular(word: str) -> str:
+def _stem(word: str) -> str | None:
+    """Return a word without its plural; None for one that says nothing."""
+    if len(word) <= 1 or word in _STOP_WORDS or word.isdigit():
+        return None
     return word[:-1] if len(word) > 3 and word[-1] == "s" and word[-2] not in "sui" else word
 
 
-def _read(paper: Paper) -> tuple[bytes, bytes]:
-    """Return the words of a paper as numbers of four bytes, sorted, and how often each occurs."""
-    counted: Counter[int] = Counter()
-    for word, times in words_of(paper.title, paper.abstract).items():
-        counted[crc32(word.encode("utf-8", "surrogatepass"))] += times
+class _Numbers(dict[str, int]):
+    """Words as numbers of four bytes, -1 for those that say nothing; most words of a text were met before."""
+
+    def __missing__(self, word: str) -> int:
+        stem = _stem(word)
+        found = self[word] = -1 if stem is None else crc32(stem.encode("utf-8", "surrogatepass"))
+        return found
+
+
+Read = tuple[bytes, bytes]
+"""The words of a paper as numbers of four bytes, sorted, and how often each occurs."""
+
+
+def _read_all(papers: Iterable[Paper]) -> list[Read]:
+    numbers = _Numbers()
+    return [_read(paper, numbers) for paper in papers]
+
+
+def _read(paper: Paper, numbers: _Numbers) -> Read:
+    counted: dict[int, int] = defaultdict(int)
+    for word, times in _found(paper.title, paper.abstract).items():
+        counted[numbers[word]] += times
+    counted.pop(-1, None)
     terms = sorted(counted)
-    return array("I", terms).tobytes(), bytes(min(counted[term], len(_TIMES) - 1) for term in terms)
+    most = len(_TIMES) - 1
+    return array("I", terms).tobytes(), bytes([min(counted[term], most) for term in terms])
 
 
 def rarity(papers: int, having: int) -> int:
@@ -162,36 +191,67 @@ def _vector(terms: Sequence[int], times: bytes, rarities: bytes) -> tuple[bytes,
 # Comparing ------------------------------------------------------------------------------------------------------------
 
 
-def _updated(order: Sequence[Paper], places: list[tuple[str, int, bytes]], old: State | None) -> State:
+def _updated(order: Sequence[Paper], places: list[tuple[str, int, bytes]], old: State | None, processes: int) -> State:
     """Return what is known of the papers in `order`, by `places` (id, day, hash of the text), from what was before."""
     before = {place[0]: index for index, place in enumerate(old.places)} if old else {}
+    same: list[Known | None] = [None] * len(order)
+    if old is not None:
+        for index, place in enumerate(places):
+            at = before.get(place[0])
+            if at is not None and old.places[at] == place:
+                same[index] = old.known[at]
+    new_texts = [paper for paper, its in zip(order, same, strict=True) if its is None]
+    texts = iter(_shared(_read_all, new_texts, processes))
     known: list[Known] = []
     fresh: set[int] = set()
     having: Counter[int] = Counter()
     start = 0
     for _, month in groupby(order, key=lambda paper: (paper.day.year, paper.day.month)):
-        inside = list(month)
+        stop = start + len(list(month))
         rarities = _Rarities(start)
-        for index, paper in enumerate(inside, start):
-            at = before.get(paper.id)
-            same = old.known[at] if old is not None and at is not None and old.places[at] == places[index] else None
-            one = _known(paper, same, having, rarities)
-            if one is not same:
+        for index in range(start, stop):
+            its = same[index]
+            terms, times = (its.terms, its.times) if its is not None else next(texts)
+            one = _known(terms, times, its, having, rarities)
+            if one is not its:
                 fresh.add(index)
             known.append(one)
         for one in known[start:]:
             having.update(_numbers("I", one.terms))
-        start += len(inside)
+        start = stop
     comparison = _Comparison([place[1] for place in places], known)
     redone = fresh if old is None else _touched(comparison, places, old, before, fresh)
     new = {place[0]: index for index, place in enumerate(places)}
+    again = [index for index in range(len(places)) if old is None or index in redone]
+    found = dict(zip(again, _shared(comparison.results, again, processes), strict=True))
     results = []
     for index, place in enumerate(places):
-        if old is None or index in redone:
-            results.append(comparison.result(index))
+        if old is None or index in found:
+            results.append(found[index])
         else:
             results.append(_moved(old.results[before[place[0]]], old, new))
     return State(places=places, known=known, results=results)
+
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+WORTH_A_PROCESS = 500
+"""Papers from which on their reading or comparing, half a millisecond each, is shared out."""
+
+
+def _shared(work: Callable[[list[Item]], list[Result]], items: list[Item], processes: int) -> list[Result]:
+    """Return `work` of all items in their order, done in as many processes."""
+    if processes <= 1 or len(items) < WORTH_A_PROCESS:
+        return work(items)
+
+    def part(start: int) -> tuple[int, list[Result]]:
+        return start, work(items[start::processes])  # the later papers have more to be compared with
+
+    done: list[Result | None] = [None] * len(items)
+    for start, found in side_by_side([partial(part, start) for start in range(processes)], processes):
+        done[start::processes] = found
+    return cast("list[Result]", done)
 
 
 class _Rarities(dict[int, int]):
@@ -205,9 +265,8 @@ class _Rarities(dict[int, int]):
         return found
 
 
-def _known(paper: Paper, same: Known | None, having: Counter[int], table: _Rarities) -> Known:
+def _known(terms: bytes, times: bytes, same: Known | None, having: Counter[int], table: _Rarities) -> Known:
     """Return the words and vector of a paper; `same` if it is what was known of the same text and nothing changed."""
-    terms, times = (same.terms, same.times) if same is not None else _read(paper)
     numbers = _numbers("I", terms)
     rarities = bytes(map(table.__getitem__, map(having.__getitem__, numbers)))
     if same is not None and rarities == same.rarities:
@@ -222,7 +281,7 @@ def _numbers(kind: str, written: bytes) -> "array[int]":
     return numbers
 
 
-Result = tuple[tuple[tuple[int, int], ...], int, int]
+Alike = tuple[tuple[tuple[int, int], ...], int, int]
 """The similar papers (index, likeness) of a paper, the nearest earlier one (-1: none), and the likeness to it."""
 
 
@@ -252,7 +311,11 @@ class _Comparison:
         found.pop(index, None)
         return found
 
-    def result(self, index: int) -> Result:
+    def results(self, indexes: list[int]) -> list[Alike]:
+        """Return the results for papers."""
+        return [self.result(index) for index in indexes]
+
+    def result(self, index: int) -> Alike:
         """Return the result for a paper."""
         day = self.days[index]
         today = bisect_left(self.days, day)
@@ -293,7 +356,7 @@ def _touched(
     return touched
 
 
-def _moved(result: Result, old: State, new: Mapping[str, int]) -> Result:
+def _moved(result: Alike, old: State, new: Mapping[str, int]) -> Alike:
     """Return a result that stands, by the indexes that its papers have now."""
     similar, nearest, alike = result
     return (

@@ -14,7 +14,7 @@ from generator.site import head
 from generator.site.cards import note_markup
 from generator.site.categories import category_name
 from generator.site.citations.files import OF_LIST
-from generator.site.fingerprints import PaperPrints
+from generator.site.fingerprints import PaperPrints, fingerprint
 from generator.site.page import Context, Page, most_frequent
 
 COAUTHORS_SHOWN = 12
@@ -61,15 +61,15 @@ class AuthorPages:
             None if people.is_plain(person) else partial(head.of_person, people[person], self.catalog.config),
         )
 
-    def made_from(self, person_id: str) -> object:
+    def made_from(self, person_id: str) -> bytes:
         """Return all that a person's page is made from, besides its template and the configuration."""
         people = self.catalog.people
         papers = (self.prints.of_people.get(person_id, 0) & _128_BITS).to_bytes(16, "big")
         if people.is_plain(person_id):
-            return person_id, papers
+            return papers + person_id.encode()
         person = people[person_id]
         links = list(person.links.items())  # a fingerprint knows no order of keys, the page shows one
-        return papers, person, links, self._others(person)
+        return papers + fingerprint(person, links, self._others(person))
 
     def _author_context(self, person_id: str) -> Context:
         person = self.catalog.people[person_id]

@@ -6,6 +6,7 @@ What each file is made from is ``fingerprints``' to say, how the old site become
 import gc
 import os
 import shutil
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -17,13 +18,14 @@ from time import perf_counter
 
 import msgspec
 
+from generator.beside import Beside
 from generator.catalog.catalog import Catalog, assemble, load
 from generator.catalog.check import check
 from generator.catalog.similar import Likeness, find_likenesses
 from generator.errors import ContentProblems
 from generator.site import exports, mkdocs
-from generator.site.beside import Beside
-from generator.site.fingerprints import Fingerprints, fingerprint, hash_of_inputs, program_hash
+from generator.site.compiled import CompiledTemplates
+from generator.site.fingerprints import Fingerprints, fingerprint, hash_of_bytes, hash_of_inputs, program_hash
 from generator.site.generations import (
     FileHashes,
     Generation,
@@ -43,13 +45,16 @@ from generator.site.pages import Pages
 from generator.site.picture import NAME as PICTURE
 from generator.site.picture import picture
 from generator.site.search import FOLDER as SEARCH_FOLDER
-from generator.site.search import OLDER, ORDER, Index, Search
+from generator.site.search import OLDER, ORDER, Search
 
 ABOUT_FILES = frozenset({"subscribe/", "data/"})
 """Pages that tell of files beside them: no tree of Markdown has those."""
 
 SIMILAR = ".cache/digest/similar"
 """What was found of similar papers, below the root: may be deleted at any time."""
+
+TEMPLATES = ".cache/digest/templates"
+"""Below the root: what templates were compiled to."""
 
 
 @dataclass
@@ -90,6 +95,7 @@ def build(
         ContentProblems: the content has problems; nothing was built.
         BuildError: the folder is not a site, or a renderer failed; the old site stands.
     """
+    jobs = jobs or os.cpu_count() or 1
     output = output.resolve()  # of a link, the folder behind it changes
     check_replaceable(output)
     summary = Summary()
@@ -112,7 +118,7 @@ def build(
                     (root / remembered).unlink()
         with summary.step("catalog"):
             catalog = _catalog(root)
-        likenesses = Beside(partial(find_likenesses, catalog.papers, root / SIMILAR))
+        likenesses = Beside(partial(find_likenesses, catalog.papers, root / SIMILAR, jobs))
         stack.callback(likenesses.stop)
         stage, theme = stack.enter_context(staging(output)), stack.enter_context(_theme(root))
         stack.enter_context(told_mistakes(theme))
@@ -124,7 +130,7 @@ def build(
             plan.pages.prints.hash_papers()
             plan.list_files()
         with summary.step("pages"):
-            plan.render(stage, jobs or os.cpu_count() or 1, progress)
+            plan.render(stage, jobs, progress)
         with summary.step("search"):
             plan.finish_search(stage, progress)
         with summary.step("publish"):
@@ -202,12 +208,17 @@ class _Plan:
         likenesses: Callable[[], Mapping[str, Likeness]],
     ) -> None:
         self.catalog, self.config, self.theme, self.old = catalog, catalog.config, theme, old
-        templates = environment([theme])
+        # A theme merged from two has another place in every build: nothing would be found there again.
+        kept = root / TEMPLATES if len(theme_folders(root)) == 1 else None
+        self.compiled = CompiledTemplates(kept, program_hash())
+        templates = environment([theme], self.compiled)
         self.prints = Fingerprints(self.config, templates, theme)
         self.pages = Pages(catalog, likenesses)
         self.writer = MarkdownWriter(self.pages, templates)
         self.own_pages = list(own_pages(root, self.config))
         self.wanted: FileHashes = {}
+        self.stale: set[str] = set()
+        """The wanted files that are to be made; known once all are listed."""
         self.counts: dict[str, int] = {}
         self._pages: dict[str, Callable[[], mkdocs.Source]] = {}
         """By the path of the page's file."""
@@ -224,6 +235,8 @@ class _Plan:
         self._add_assets()
         order = self.search.order()
         self._add(ORDER, order, partial(msgspec.json.encode, order))
+        before = self.old.files.get
+        self.stale = {path for path, made_from in self.wanted.items() if before(path) != made_from}
 
     def _add_pages(self) -> None:
         shell = fingerprint(self.prints.shell, [(own.address, own.title) for own in self.own_pages])
@@ -234,8 +247,8 @@ class _Plan:
         authors, around = self.pages.authors, shell + self.prints.template("author.md.j2")
         for person in self.catalog.people:
             address = authors.address(person)
-            print_ = fingerprint(around, authors.made_from(person))
-            self._add_page(address, partial(self._author_source, person), print_)
+            made_from = hash_of_bytes(around, authors.made_from(person))
+            self._add_page(address, partial(self._author_source, person), made_from)
             addresses.append((address, authors.newest(person)))
         for own in self.own_pages:
             source = mkdocs.Source(own.address, partial(str, own.text), written_by_us=False)
@@ -289,12 +302,9 @@ class _Plan:
         self.wanted[path] = fingerprint(made_from)
         self._small[path] = make
 
-    def _stale(self, path: str) -> bool:
-        return self.old.files.get(path) != self.wanted[path]
-
     def render(self, stage: Path, jobs: int, progress: Progress) -> None:
         """Render the stale pages into `stage`, and write what lies beside them."""
-        stale = [source() for path, source in self._pages.items() if self._stale(path)]
+        stale = [source() for path, source in self._pages.items() if path in self.stale]
         if any(not source.written_by_us for source in stale):
             # Pages that people write may lead to each other by the names of their files: MkDocs needs them all.
             stale = [source for source in stale if source.written_by_us]
@@ -308,17 +318,18 @@ class _Plan:
             self.search.advance()
 
         own = tuple((page.address, page.title) for page in self.own_pages)
-        rendering = mkdocs.Rendering(self.config, self.theme, stage, own)
+        rendering = mkdocs.Rendering(self.config, self.theme, stage, own, self.compiled)
         mkdocs.render(rendering, stale, jobs, count, partial(self._write, stage))
-        if self._stale(mkdocs.NOT_FOUND):
+        if mkdocs.NOT_FOUND in self.stale:
             mkdocs.render_not_found(rendering)
+        self.counts["other files"] = len(self._small.keys() & self.stale)
         self.counts["pages rendered"] = len(stale)
-        self.counts["pages kept"] = sum(_is_page(path) and not self._stale(path) for path in self.wanted)
-        self.counts["pages removed"] = sum(_is_page(path) and path not in self.wanted for path in self.old.files)
+        self.counts["pages kept"] = sum(map(_is_page, self.wanted.keys() - self.stale))
+        self.counts["pages removed"] = sum(map(_is_page, self.old.files.keys() - self.wanted.keys()))
 
     def _write(self, stage: Path) -> None:
         """Write the stale feeds, exports and assets into `stage`."""
-        stale = [path for path in self._small if self._stale(path)]
+        stale = [path for path in self._small if path in self.stale]
         made: set[str] = set()
         for path in stale:
             folder = os.path.dirname(path)  # noqa: PTH120 - a Path for each of 25,000 costs more than the file
@@ -327,26 +338,35 @@ class _Plan:
                 made.add(folder)
             with open(f"{stage}{os.sep}{path}", "wb") as file:  # noqa: PTH123
                 file.write(self._small[path]())
-        self.counts["other files"] = len(stale)
-
-    def _keep(self, index: Index) -> bool:
-        """Keep an index's files if all that were there still are, and were made from the same."""
-        inside = len(index.folder)
-        others = {other.folder for other in self.search.indexes if other.folder != index.folder}
-        files = {
-            path: made_from
-            for path, made_from in self.old.below(index.folder).items()
-            if path not in (OLDER, ORDER) and not any(path.startswith(other) for other in others if len(other) > inside)
-        }
-        if not files or any(made_from != index.made_from for made_from in files.values()):
-            return False
-        self.wanted |= files
-        return True
 
     def start_search(self, stage: Path) -> None:
         """Begin to make the stale search indexes in `stage`."""
-        self._new_indexes = [index for index in self.search.indexes if not self._keep(index)]
+        kept = self._kept_indexes()
+        self._new_indexes = [index for index in self.search.indexes if index.folder not in kept]
         self.search.start(self._new_indexes, stage)
+
+    def _kept_indexes(self) -> set[str]:
+        """Keep the indexes of which all files that were there still are, and were made from the same."""
+        made_from = {index.folder: index.made_from for index in self.search.indexes}
+
+        def index_of(path: str) -> str:
+            """Return the folder of the index that a file is of; the newest one's holds the others'."""
+            folder = f"{path[: path.find('/', len(SEARCH_FOLDER) + 1) + 1]}"
+            return folder if folder in made_from else f"{SEARCH_FOLDER}/"
+
+        missing = {index_of(path) for path in self.old.missing if path.startswith(f"{SEARCH_FOLDER}/")}
+        files: dict[str, FileHashes] = defaultdict(dict)
+        for path, hash_ in self.old.files.items():
+            if path.startswith(f"{SEARCH_FOLDER}/") and path not in (OLDER, ORDER):
+                files[index_of(path)][path] = hash_
+        kept = {
+            folder
+            for folder, inside in files.items()
+            if folder not in missing and all(hash_ == made_from.get(folder) for hash_ in inside.values())
+        }
+        for folder in kept:
+            self.wanted |= files[folder]
+        return kept
 
     def finish_search(self, stage: Path, progress: Progress) -> None:
         """Wait for the search indexes, and account for their files."""

@@ -29,14 +29,24 @@ FileHashes = dict[str, bytes]
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # linux/fcntl.h, linux/fs.h
 
 
-class Manifest(msgspec.Struct, frozen=True):
+@dataclass(frozen=True)
+class Manifest:
     """What a generation was made from."""
 
     inputs: bytes = b""
     """A hash of everything that went in: equal inputs need no look at the files."""
-    files: FileHashes = {}
-    sizes: dict[str, int] = {}
+    files: FileHashes = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
     """Of each file, in bytes: one that was emptied or cut off is seen without being read."""
+
+
+class _Written(msgspec.Struct, frozen=True, array_like=True):
+    """A manifest as it is written: every path once."""
+
+    inputs: bytes
+    paths: list[str]
+    made_from: list[bytes]
+    sizes: list[int]
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -45,9 +55,11 @@ def read_manifest(folder: Path) -> Manifest:
         data = (folder / MANIFEST).read_bytes()
         if blake2b(data[32:], digest_size=32).digest() != data[:32]:
             return Manifest()
-        return msgspec.msgpack.decode(data[32:], type=Manifest)
+        read = msgspec.msgpack.decode(data[32:], type=_Written)
     except (OSError, msgspec.MsgspecError):
         return Manifest()
+    files = dict(zip(read.paths, read.made_from, strict=True))
+    return Manifest(read.inputs, files, dict(zip(read.paths, read.sizes, strict=True)))
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
@@ -56,10 +68,9 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     Sizes that the manifest does not give are looked up.
     """
     prefix = f"{folder}{os.sep}"
-    files = dict(sorted(manifest.files.items()))
-    known = manifest.sizes
-    sizes = {path: known[path] if path in known else os.stat(prefix + path).st_size for path in files}
-    body = msgspec.msgpack.encode(Manifest(manifest.inputs, files, sizes))
+    paths, known = sorted(manifest.files), manifest.sizes
+    sizes = [known[path] if path in known else os.stat(prefix + path).st_size for path in paths]
+    body = msgspec.msgpack.encode(_Written(manifest.inputs, paths, [manifest.files[path] for path in paths], sizes))
     path = folder / (MANIFEST + ".new")
     path.write_bytes(blake2b(body, digest_size=32).digest() + body)
     os.replace(path, folder / MANIFEST)
@@ -212,12 +223,6 @@ class Generation:
             return (self.folder / path).read_bytes()
         except OSError:
             return None
-
-    def below(self, folder: str) -> FileHashes:
-        """Return the files below `folder`; none if one of them is missing."""
-        if any(path.startswith(folder) for path in self.missing):
-            return {}
-        return {path: made_from for path, made_from in self.files.items() if path.startswith(folder)}
 
 
 def _size(path: str) -> int | None:

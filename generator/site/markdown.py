@@ -50,8 +50,11 @@ class _Environment(jinja2.Environment):
     code_generator_class = _EscapingOnce
 
 
-def environment(folders: list[Path]) -> jinja2.Environment:
-    """Make the environment for ``pages/*.md.j2``: strict about names, escaping everything that is not ``Markup``."""
+def environment(folders: list[Path], compiled: jinja2.BytecodeCache | None = None) -> jinja2.Environment:
+    """Make the environment for ``pages/*.md.j2``: strict about names, escaping everything that is not ``Markup``.
+
+    `compiled` keeps what the templates were compiled to.
+    """
     env = _Environment(
         loader=jinja2.FileSystemLoader([folder / "pages" for folder in folders]),
         autoescape=True,
@@ -61,6 +64,7 @@ def environment(folders: list[Path]) -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         auto_reload=False,
+        bytecode_cache=compiled,
     )
     env.filters["md"] = lambda text: Markup(escape_markdown(str(text)))
     env.filters["fm"] = front_matter_text

@@ -5,10 +5,8 @@ It renders a tree of Markdown, or a part of one, into a folder. Which pages ther
 
 import gc
 import logging
-import multiprocessing
 import os
 import shutil
-import signal
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -18,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from generator.beside import side_by_side
 from generator.config import SiteConfig
 from generator.errors import BuildError
-from generator.site.beside import end_with_parent
-from generator.site.markdown import markdown_path
+from generator.site.markdown import markdown_path, told_mistakes
 
 if TYPE_CHECKING:
     import jinja2
@@ -96,6 +94,8 @@ class Rendering:
     output: Path
     own_pages: Sequence[tuple[str, str]] = ()
     """(address, title) of the pages that people wrote: every page's foot leads there."""
+    compiled: "jinja2.BytecodeCache | None" = None
+    """Keeps what templates were compiled to, for the next chunk."""
 
 
 def render(
@@ -107,37 +107,26 @@ def render(
 ) -> None:
     """Render `sources` into the output folder with `jobs` processes; `done` is told how many pages a chunk had.
 
-    `meanwhile` is done once, beside the other processes.
+    `meanwhile` is done once, as one more piece of the work: it leaves files behind and nothing else.
 
     Raises:
         BuildError: MkDocs warned or failed; nothing it warns of is harmless in pages that we wrote.
     """
     chunks = _chunks(sources, jobs)
-    if jobs <= 1 or len(chunks) <= 1 or "fork" not in multiprocessing.get_all_start_methods():
+    if jobs <= 1 or len(chunks) <= 1:
         for chunk in chunks:
-            _render_chunk(rendering, chunk)
-            done(len(chunk))
+            done(_render_chunk(rendering, chunk))
         meanwhile()
         return
-    global _forked
-    _forked = (rendering, chunks)
-    try:
-        with multiprocessing.get_context("fork").Pool(jobs, _begin, (os.getpid(),)) as pool:
-            rendered = pool.imap_unordered(_render_forked, range(len(chunks)))
-            meanwhile()
-            for count in rendered:
-                done(count)
-    finally:
-        _forked = None
+    import mkdocs.commands.build  # noqa: F401 - here once, not in every process
 
+    def other_files() -> int:
+        meanwhile()
+        return 0
 
-def _begin(parent: int) -> None:
-    """Prepare a worker: ctrl-c reaches every process of the terminal, and the first one ends the others."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    end_with_parent(parent)
-    # What was there before the fork is shared as long as nobody touches it; what a page leaves behind is not.
-    gc.freeze()
-    gc.enable()
+    works: list[Callable[[], int]] = [other_files, *(partial(_render_apart, rendering, chunk) for chunk in chunks)]
+    for count in side_by_side(works, jobs):
+        done(count)
 
 
 SMALL = 60
@@ -156,18 +145,6 @@ def _chunks(sources: Sequence[Source], jobs: int) -> list[Sequence[Source]]:
     return chunks
 
 
-_forked: tuple[Rendering, Sequence[Sequence[Source]]] | None = None
-"""What workers inherit when they are forked: the catalog is shared with them, not sent."""
-
-
-def _render_forked(index: int) -> int:
-    if _forked is None:
-        raise RuntimeError("set before the pool forks")
-    rendering, chunks = _forked
-    _render_chunk(rendering, chunks[index])
-    return len(chunks[index])
-
-
 NOT_FOUND = "404.html"
 
 
@@ -175,14 +152,24 @@ def render_not_found(rendering: Rendering) -> None:
     """Render the page that a host shows for an address that is none."""
     with TemporaryDirectory(prefix="mkdocs-", dir=rendering.output.parent) as scratch:
         settings = _own_config(rendering, Path(scratch))
-        _run(settings, Path(scratch), None)
+        _run(settings, Path(scratch), rendering.compiled)
         shutil.copyfile(Path(scratch, "site", NOT_FOUND), rendering.output / NOT_FOUND)
 
 
-def _render_chunk(rendering: Rendering, chunk: Sequence[Source]) -> None:
-    with TemporaryDirectory(prefix="mkdocs-", dir=rendering.output.parent) as scratch:
+def _render_apart(rendering: Rendering, chunk: Sequence[Source]) -> int:
+    """Render some pages in a process of its own."""
+    # What was there before the fork is shared as long as nobody touches it; what a page leaves behind is not.
+    gc.freeze()
+    gc.enable()
+    return _render_chunk(rendering, chunk)
+
+
+def _render_chunk(rendering: Rendering, chunk: Sequence[Source]) -> int:
+    """Render some pages; return how many. It may be done in another process: a template's mistake is told here."""
+    with told_mistakes(rendering.theme), TemporaryDirectory(prefix="mkdocs-", dir=rendering.output.parent) as scratch:
         settings = _own_config(rendering, Path(scratch))
-        _run(settings, Path(scratch), (chunk, rendering.output))
+        _run(settings, Path(scratch), rendering.compiled, (chunk, rendering.output))
+    return len(chunk)
 
 
 class _Warnings(logging.Handler):
@@ -196,7 +183,12 @@ class _Warnings(logging.Handler):
         self.messages.append(record.getMessage())
 
 
-def _run(settings: dict[str, Any], scratch: Path, pages: tuple[Sequence[Source], Path] | None) -> None:
+def _run(
+    settings: dict[str, Any],
+    scratch: Path,
+    compiled: "jinja2.BytecodeCache | None",
+    pages: tuple[Sequence[Source], Path] | None = None,
+) -> None:
     """Run MkDocs' own build in this process, over `pages`: (sources, where their HTML goes)."""
     # Imported here: a third of a second that commands other than 'build' need not pay.
     from mkdocs.commands.build import build
@@ -216,7 +208,7 @@ def _run(settings: dict[str, Any], scratch: Path, pages: tuple[Sequence[Source],
         if pages is not None:
             config.plugins["digest"] = _in_memory(*pages)
         config.theme.static_templates = set() if pages else {NOT_FOUND}
-        config.theme.get_env = partial(_lean_environment, config)  # type: ignore[method-assign]
+        config.theme.get_env = partial(_lean_environment, config, compiled)  # type: ignore[method-assign]
         build(config)
     except MkDocsException as error:
         raise BuildError("mkdocs", str(error)) from error
@@ -263,10 +255,11 @@ def _no_templates(*_: object, **__: object) -> list[str]:
     return []
 
 
-def _lean_environment(config: "MkDocsConfig") -> "jinja2.Environment":
+def _lean_environment(config: "MkDocsConfig", compiled: "jinja2.BytecodeCache | None") -> "jinja2.Environment":
     """Make the theme's environment: templates do not change under it, and none of the theme's own is copied."""
     env = type(config.theme).get_env(config.theme)
     env.auto_reload = False
+    env.bytecode_cache = compiled
     env.list_templates = _no_templates  # type: ignore[method-assign]  # ten thousand icons, looked at for each run
     return env
 

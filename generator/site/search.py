@@ -21,12 +21,12 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
+from generator.beside import Beside, end_with_parent
 from generator.catalog.catalog import Catalog
 from generator.errors import BuildError
 from generator.formulas import formulas_text
 from generator.markup import plain_note
 from generator.model import Paper
-from generator.site.beside import Beside, end_with_parent
 from generator.site.cards import hue_of
 from generator.site.categories import has_page
 from generator.site.fingerprints import PaperPrints, fingerprint

@@ -266,6 +266,36 @@ class HandPaper(Frozen, frozen=True, kw_only=True):
     links: dict[str, WebAddress] = {}
 
 
+class Suggested(StrEnum):
+    """What people suggest by the forms; the values are the words of ``content/declined.yml``."""
+
+    PAPER = "paper"
+    CORRECTION = "correction"
+    SPLIT = "split"
+    MERGE = "merge"
+    CLAIM = "claim"
+    TOPIC = "topic"
+
+
+class Declined(Frozen, frozen=True, kw_only=True):
+    """A suggestion that was looked at and not followed: an entry of ``content/declined.yml``."""
+
+    what: Annotated[Suggested, Meta(description="What was suggested.")]
+    id: Annotated[PaperId, Meta(description="Of a paper and a correction: the paper.")] | None = None
+    field: Annotated[CorrectedField, Meta(description="Of a correction: the field.")] | None = None
+    value: Annotated[str, Meta(description="Of a correction: the value; of a claim: the ORCID or address.")] | None = (
+        None
+    )
+    names: Annotated[
+        tuple[str, ...],
+        Meta(description="Of a split and a claim the name, of a merge the spellings, else the topic's."),
+    ] = ()
+    why: Annotated[str, Meta(description="The reason, told to whoever suggests it again.")]
+    by: Annotated[str, Meta(description="Who declined it.")]
+    date: Annotated[date, Meta(description="The day on which it was declined.")]
+    issue: Annotated[int, Meta(description="The number of the issue.", ge=1)] | None = None
+
+
 # The two laid over each other -----------------------------------------------------------------------------------------
 
 

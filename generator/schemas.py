@@ -15,9 +15,10 @@ from typing import Any
 import msgspec
 
 from generator.catalog.curation import DIGESTS, LISTS, PAPERS
+from generator.catalog.declined import NEEDED
 from generator.config import ASKS_BY, CATEGORY, CONFIG_NAME, SiteConfig
 from generator.jsonlines import write_atomically
-from generator.model import Digest, HandPaper
+from generator.model import Digest, HandPaper, Suggested
 from generator.text import RESERVED
 
 Schema = dict[str, Any]
@@ -218,6 +219,12 @@ def _links(key: str, pattern: str) -> Schema:
     return {"properties": {"links": {"properties": {key: {"pattern": pattern}}}}}
 
 
+def _without(needed: tuple[str, ...]) -> Schema:
+    """Say that of what a declined suggestion may be about, nothing else is given."""
+    others = {key for keys in NEEDED.values() for key in keys} - {*needed}
+    return {"properties": {key: {"enum": _NOTHING} for key in sorted(others)}}
+
+
 def _source_of(kind: str, takes: tuple[str, ...]) -> Schema:
     """Say what a source of a kind takes, and needs."""
     others = {name for names in ASKS_BY.values() for name in names} - {*takes}
@@ -252,6 +259,17 @@ _RULES: dict[str, list[Schema]] = {
         _where("field", "withdrawn", {"properties": {"value": {"enum": [True, False, "true", "false"]}}}),
         _where("field", "doi", {"properties": {"value": {"type": "string", "pattern": r"10\.[0-9]{4}|%"}}}),
         _where("field", "authors", {"properties": {"value": {"pattern": _LETTER}}}),
+    ],
+    "Declined": [
+        _where("what", what.value, {"allOf": [_given(key) for key in needed], **_without(needed)})
+        for what, needed in NEEDED.items()
+    ]
+    + [
+        {
+            "if": {"required": ["what"], "properties": {"what": {"const": Suggested.MERGE.value}}},
+            "then": {"properties": {"names": {"minItems": 2}}},
+            "else": {"properties": {"names": {"maxItems": 1}}},
+        }
     ],
     "SourceSettings": [
         _items("categories", {"pattern": f"^({CATEGORY.pattern})$", _SAY: "Expected a category like cs.CL."}),

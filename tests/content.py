@@ -15,6 +15,7 @@ DIGEST = f"content/digests/2025/{DAY}.yml"
 TOPICS = "content/topics.yml"
 AUTHORS = "content/authors.yml"
 CORRECTIONS = "content/corrections.yml"
+DECLINED = "content/declined.yml"
 HAND = "content/papers/more.yml"
 
 
@@ -26,7 +27,8 @@ def record(paper: str, *authors: str, day: str = DAY, source: str = "invented", 
 
 
 def write(root: Path, *records: Mapping[str, Any], **files: str | bytes) -> Path:
-    """Write a root with these records; the files are named digest, topics, authors, corrections, papers, config."""
+    """Write a root with these records; the files are named digest, topics, authors, corrections, declined, papers,
+    config."""
     put(root, {"site_config.yml": CONFIG})
     by_day: dict[str, list[Mapping[str, Any]]] = {}
     for one in records:
@@ -41,6 +43,7 @@ def write(root: Path, *records: Mapping[str, Any], **files: str | bytes) -> Path
         "topics": TOPICS,
         "authors": AUTHORS,
         "corrections": CORRECTIONS,
+        "declined": DECLINED,
         "papers": HAND,
         "config": "site_config.yml",
     }

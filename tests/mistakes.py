@@ -49,6 +49,10 @@ def corrections(name: str, text: str, line: int, column: int, message: str) -> M
     return Mistake(f"corrections: {name}", "corrections", text, line, column, message)
 
 
+def declined(name: str, text: str, line: int, column: int, message: str) -> Mistake:
+    return Mistake(f"declined: {name}", "declined", text, line, column, message)
+
+
 def papers(name: str, text: str, line: int, column: int, message: str) -> Mistake:
     return Mistake(f"papers: {name}", "papers", text, line, column, message)
 
@@ -211,7 +215,7 @@ DIGESTS = [
             "not read: it is in no place of ours; did you mean content/topics.yml?"),
     Mistake("a file of another name", "content/zebra.yml", "- a\n", 1, 1,
             "not read: it is in no place of ours; what is read is content/topics.yml, content/authors.yml, "
-            "content/corrections.yml"),
+            "content/corrections.yml, content/declined.yml"),
     Mistake("page: name that the site needs", "content/pages/search.md", "# Mine\n", 1, 1,
             "'search' cannot be this page's address; name it in lower case, not days, weeks, months, papers, authors, "
             "topics, categories, curators, trending, highlights, search, subscribe, data, api, assets, index, 404"),
@@ -380,4 +384,22 @@ CONFIGS = [
            "ranking, metrics, ingest, rules, newsletter, subscribe), or delete the file"),
 ]  # fmt: skip
 
-MISTAKES = [*SYNTAX, *DIGESTS, *LISTS, *CONFIGS]
+DECLINED = [
+    declined("without its paper", "- {what: paper, why: a, by: b, date: 2025-12-11}\n", 1, 10,
+             "a declined paper needs 'id'; add it"),
+    declined("with what it does not take", "- {what: split, names: [A], id: 2501.PAPER, why: a, by: b, date: 2025-12-11}\n",
+             1, 33, "a declined split takes no 'id'; remove it"),
+    declined("merge of one name", "- {what: merge, names: [A], why: a, by: b, date: 2025-12-11}\n", 1, 24,
+             "expected two names or more of a declined merge, got 1"),
+    declined("split of two names", "- {what: split, names: [A, B], why: a, by: b, date: 2025-12-11}\n", 1, 24,
+             "expected one name of a declined split, got 2"),
+    declined("unknown kind", "- {what: splt, names: [A], why: a, by: b, date: 2025-12-11}\n", 1, 10,
+             "'splt' is not one of paper, correction, split, merge, claim, topic; did you mean 'split'?"),
+    declined("no issue", "- {what: split, names: [B], why: a, by: b, date: 2025-12-11, issue: 0}\n", 1, 69,
+             "expected a whole number, got '0'; it must be >= 1"),
+    declined("the same twice", "- {what: topic, names: [C d], why: a, by: b, date: 2025-12-11}\n"
+             "- {what: topic, names: [C-D], why: a, by: b, date: 2025-12-11}\n", 2, 10,
+             "this topic was declined above already; delete one"),
+]  # fmt: skip
+
+MISTAKES = [*SYNTAX, *DIGESTS, *LISTS, *DECLINED, *CONFIGS]

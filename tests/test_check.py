@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from generator.cli import main
 from generator.errors import ContentError
-from tests.content import AUTHORS, CORRECTIONS, TOPICS, problems_of, put, record, write
+from tests.content import AUTHORS, CORRECTIONS, DECLINED, TOPICS, problems_of, put, record, write
 from tests.mistakes import MISTAKES, Mistake
 
 SHARED = {
@@ -18,7 +18,7 @@ SHARED = {
     CORRECTIONS: "# nothing yet\n",
 }
 """What stands in the shared files before a curator adds to them."""
-ADDED = {"topics": TOPICS, "authors": AUTHORS, "corrections": CORRECTIONS}
+ADDED = {"topics": TOPICS, "authors": AUTHORS, "corrections": CORRECTIONS, "declined": DECLINED}
 
 
 def tree(root: Path) -> Path:

@@ -151,3 +151,10 @@ def test_whatever_a_source_says_its_paper_is_offered_and_nothing_else(
     assert catalog_of(root).days[date.fromisoformat(DAY)].digest == Digest()
     uncommented(root)
     assert catalog_of(root).days[date.fromisoformat(DAY)].digest == Digest(picks=(Pick(id="arxiv:2512.00101"),))
+
+
+def test_a_paper_that_was_suggested_and_declined_is_not_offered(tmp_path: Path) -> None:
+    entry = f"- {{what: paper, id: 2512.00101, why: no measurement, by: ann, date: {DAY}, issue: 3}}\n"
+    root = content(tmp_path, declined=entry)
+    assert new(root).output == f"wrote {DIGEST} with 2 papers to pick from\n"
+    assert "2512.00101" not in (root / DIGEST).read_text("utf-8")

@@ -19,7 +19,7 @@ from generator.cli import main
 from generator.schemas import FOLDER, KINDS, schema_line, schema_name, schemas
 from generator.starter import FILES
 from generator.yamlfile import read_yaml
-from tests.content import AUTHORS, CONFIG, CORRECTIONS, DIGEST, HAND, TOPICS, put
+from tests.content import AUTHORS, CONFIG, CORRECTIONS, DECLINED, DIGEST, HAND, TOPICS, put
 from tests.mistakes import MISTAKES, Mistake
 
 ROOT = Path(__file__).parents[1]
@@ -35,6 +35,7 @@ PLACES = {
     "topics": TOPICS,
     "authors": AUTHORS,
     "corrections": CORRECTIONS,
+    "declined": DECLINED,
     "papers": HAND,
     "config": "site_config.yml",
 }
@@ -88,6 +89,7 @@ UNSEEN = {
     "authors: id twice": ELSEWHERE,
     "corrections: unknown paper": ELSEWHERE,
     "corrections: field twice": ELSEWHERE,
+    "declined: the same twice": ELSEWHERE,
     "papers: paper twice": ELSEWHERE,
     "papers: nothing at all": "an empty file looks like one with nothing but comments, which is right",
     "whole file: config: source twice": ELSEWHERE,
@@ -231,6 +233,11 @@ CORRECTION = """\
 - {{id: {2}, field: published, value: {6}, why: {1}, by: {1}}}
 - {{id: {2}, field: withdrawn, value: {4}, why: {1}, by: {1}}}
 """
+REMEMBERED = """\
+- {{what: paper, id: {2}, why: {0}, by: {1}, date: {6}, issue: 3}}
+- {{what: correction, id: {2}, field: title, value: {0}, why: {1}, by: {1}, date: {6}}}
+- {{what: merge, names: [{0}, {1}], id: , why: {1}, by: {1}, date: {6}}}
+"""
 PAPER = """\
 - {{id: {2}, title: {0}, date: {6}, published: {6}, authors: [{{name: n{1}}}], links: {{a: {5}}}}}
 """
@@ -253,6 +260,7 @@ DOCUMENTS = {
     "topics": (TOPICS, "- id: {3}\n  name: {0}\n  parent: {1}\n  match: {{any: [a{0}], categories: [{1}]}}\n"),
     "authors": (AUTHORS, AUTHOR),
     "corrections": (CORRECTIONS, CORRECTION),
+    "declined": (DECLINED, REMEMBERED),
     "papers": (HAND, PAPER),
     "config": ("site_config.yml", SETTINGS),
 }

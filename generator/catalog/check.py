@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
+from generator.catalog import declined
 from generator.catalog.catalog import Content, corrected
 from generator.catalog.people import name_slug
 from generator.catalog.profiles import profiles_of, wrong_links
@@ -244,6 +245,19 @@ def _wrong_value(field: CorrectedField, value: str) -> str | None:
     return None
 
 
+def _declined(content: Content) -> Problems:
+    """Declined suggestions say which they were, each once."""
+    file = content.curation.declined
+    seen: set[tuple[str, ...]] = set()
+    for index, entry in enumerate(file.value):
+        wrong = [file.problem((index, key), message) for key, message in declined.problems_of(entry)]
+        yield from wrong
+        key = declined.key_of(entry, content.canonical)
+        if not wrong and key in seen:
+            yield file.problem((index, "what"), f"this {entry.what} was declined above already; delete one")
+        seen.add(key)
+
+
 def _papers_by_hand(content: Content) -> Problems:
     places: dict[str, str] = {}
     for file in content.curation.papers:
@@ -287,6 +301,7 @@ RULES: tuple[Callable[[Content], Problems], ...] = (
     _orcids_of_authors,
     _profiles_of_authors,
     _corrections,
+    _declined,
     _papers_by_hand,
     _rules_of_papers,
     _pages,

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.errors import ContentError
-from generator.model import AuthorEntry, Correction, Digest, HandPaper, TopicEntry
+from generator.model import AuthorEntry, Correction, Declined, Digest, HandPaper, TopicEntry
 from generator.yamlfile import YamlFile, read_yaml
 from generator.yamltext import file_name
 
@@ -20,6 +20,7 @@ DIGESTS = "content/digests"
 TOPICS = "content/topics.yml"
 AUTHORS = "content/authors.yml"
 CORRECTIONS = "content/corrections.yml"
+DECLINED = "content/declined.yml"
 PAPERS = "content/papers"
 PAGES = "content/pages"
 
@@ -27,6 +28,7 @@ LISTS: dict[str, Any] = {
     TOPICS: tuple[TopicEntry, ...],
     AUTHORS: tuple[AuthorEntry, ...],
     CORRECTIONS: tuple[Correction, ...],
+    DECLINED: tuple[Declined, ...],
 }
 """The files that are one list each, and what is listed."""
 _FOLDERS = (DIGESTS, PAPERS, PAGES, "content/records", "content/metrics", "content/ledger")
@@ -41,6 +43,7 @@ class Curation:
     topics: YamlFile[tuple[TopicEntry, ...]] = field(default_factory=lambda: YamlFile(TOPICS, ()))
     authors: YamlFile[tuple[AuthorEntry, ...]] = field(default_factory=lambda: YamlFile(AUTHORS, ()))
     corrections: YamlFile[tuple[Correction, ...]] = field(default_factory=lambda: YamlFile(CORRECTIONS, ()))
+    declined: YamlFile[tuple[Declined, ...]] = field(default_factory=lambda: YamlFile(DECLINED, ()))
     papers: tuple[YamlFile[tuple[HandPaper, ...]], ...] = ()
     pages: tuple[Path, ...] = ()
     """Markdown files of ``content/pages``."""
@@ -75,6 +78,7 @@ def read_curation(root: Path) -> Curation:
         topics=lists[TOPICS],
         authors=lists[AUTHORS],
         corrections=lists[CORRECTIONS],
+        declined=lists[DECLINED],
         papers=tuple(papers),
         pages=tuple(sorted((root / PAGES).glob("*.md"))),
         problems=tuple(problems),

@@ -1,5 +1,6 @@
 """Commands on who is who."""
 
+from dataclasses import replace
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
@@ -33,13 +34,14 @@ def suggest(
 
     With NAMES: how the papers of each fall apart, whatever the confidence. Of a split, 0.97 means: of a hundred rare
     names that are one person each, three look like this one. Unasked, yaml names only those of which two
-    people have two papers or more each; json has them all.
+    people have two papers or more each; json has them all. What content/declined.yml holds is not suggested again.
 
     \b
     Example:  digest authors suggest "Jiawen Liu"
               digest authors suggest --since 2025-12-11
     """
     from generator.catalog.catalog import load
+    from generator.catalog.declined import Memory
 
     with messages():
         _require_people()
@@ -50,6 +52,13 @@ def suggest(
         least = confidence if confidence is not None else 0.97 if form == "yaml" else 0.9
         limit = most if most is not None else 30 if form == "yaml" else None
         found = suggestions_for(content, names, least=least, since=since, most=limit, lone=form == "json")
+        if not names:
+            memory = Memory(content.curation.declined.value, content.canonical)
+            found = replace(
+                found,
+                splits=tuple(each for each in found.splits if not memory.has_split(each.name)),
+                merges=tuple(each for each in found.merges if not memory.has_merge(each.names)),
+            )
     taken = {entry.id for entry in content.curation.authors.value}
     click.echo(as_json(found) if form == "json" else as_yaml(found, taken), nl=False)
     if not names:

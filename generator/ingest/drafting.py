@@ -9,12 +9,14 @@ from pathlib import Path
 
 from generator.catalog.catalog import Catalog, assemble, load
 from generator.catalog.check import check
+from generator.catalog.declined import Memory
 from generator.errors import BuildError, ContentProblems
 from generator.ingest.catch_up import alone
-from generator.ingest.picking import comment, digest_path, entry
+from generator.ingest.picking import digest_path, entry
 from generator.jsonlines import write_atomically
 from generator.model import Paper, Pick
 from generator.schemas import schema_line
+from generator.yamledit import comment
 
 NAMES = 3
 """Authors that are named of each paper."""
@@ -41,7 +43,8 @@ def write_digest(root: Path, day: date) -> tuple[str, int]:
         content = load(root)
         if problems := check(content):
             raise ContentProblems(problems)
-        papers = candidates(assemble(content), day)
+        declined = Memory(content.curation.declined.value, content.canonical)
+        papers = [paper for paper in candidates(assemble(content), day) if not declined.has_paper(paper.id)]
         if not papers:
             message = f"no paper to pick from was listed; run 'digest ingest --since {day}', or 'digest add'"
             raise BuildError(str(day), message)

@@ -387,8 +387,8 @@ CONFIGS = [
 DECLINED = [
     declined("without its paper", "- {what: paper, why: a, by: b, date: 2025-12-11}\n", 1, 10,
              "a declined paper needs 'id'; add it"),
-    declined("with what it does not take", "- {what: split, names: [A], id: 2501.PAPER, why: a, by: b, date: 2025-12-11}\n",
-             1, 33, "a declined split takes no 'id'; remove it"),
+    declined("with what it does not take", "- {what: split, names: [A], id: 2501.PAPER, why: a, by: b,"
+             " date: 2025-12-11}\n", 1, 33, "a declined split takes no 'id'; remove it"),
     declined("merge of one name", "- {what: merge, names: [A], why: a, by: b, date: 2025-12-11}\n", 1, 24,
              "expected two names or more of a declined merge, got 1"),
     declined("split of two names", "- {what: split, names: [A, B], why: a, by: b, date: 2025-12-11}\n", 1, 24,

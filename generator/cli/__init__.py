@@ -3,7 +3,7 @@
 import click
 
 from generator import __version__
-from generator.cli import authors, building, checking, curating, ingesting, mailing
+from generator.cli import authors, building, checking, curating, ingesting, mailing, suggesting
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -32,6 +32,7 @@ for _command in (
     curating.add,
     curating.new,
     curating.init,
+    suggesting.from_issue,
     mailing.newsletter,
 ):
     main.add_command(_command)

@@ -23,7 +23,7 @@ from generator.ingest.picking import draft_pick
 from generator.ingest.run import apply, plan
 from generator.jsonlines import write_atomically
 from generator.model import Listing, Pick, Record
-from generator.records import file_date, read_records
+from generator.records import Store, file_date, read_records
 
 ADDED = "added"
 """The source of papers that no source listed, where they have no other day."""
@@ -38,6 +38,20 @@ class Added:
     """Files of ``content/`` that are different now, relative to the root."""
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What adding a paper would write."""
+
+    record: Record
+    store: Store
+    """The records as they are, the paper's among them only if it has one already."""
+    day: date
+    name: str
+    """The day's digest file, relative to the root."""
+    text: bytes
+    """What it is to hold."""
+
+
 def add(root: Path, config: SiteConfig, given: str, day: date, note: str | None, fetch: Fetch) -> Added:
     """Pick a paper on a day; a paper without a record is asked for first.
 
@@ -48,14 +62,17 @@ def add(root: Path, config: SiteConfig, given: str, day: date, note: str | None,
         ConfigError: an ingest is at work.
     """
     with alone(root):
-        return _pick(root, config, given.strip(), day, note, fetch)
+        return write(root, draft(root, config, given.strip(), day, note, fetch))
 
 
-def _pick(root: Path, config: SiteConfig, given: str, day: date, note: str | None, fetch: Fetch) -> Added:
+def draft(root: Path, config: SiteConfig, given: str, day: date, note: str | None, fetch: Fetch) -> Draft:
+    """Say what adding a paper would write; write nothing.
+
+    Raises: as `add`.
+    """
     paper = ids.parse_id(given)
     store = read_records(root)
     record = store.records.get(paper)
-    written: tuple[str, ...] = ()
     if record is None:
         fetched = _ask(config, paper, given, day, fetch)
         # That somebody picked it says nothing about a source's list of its day.
@@ -64,11 +81,21 @@ def _pick(root: Path, config: SiteConfig, given: str, day: date, note: str | Non
             fetched = structs.replace(fetched, listed=(Listing(date=day, source=ADDED),))
         record = store.records.get(fetched.id) or fetched
     pick = Pick(id=record.id, note=note or None)
-    name, text = draft_pick(root, day, pick, record.title)  # which may refuse: before anything is written
+    name, text = draft_pick(root, day, pick, record.title)
+    return Draft(record, store, day, name, text)
+
+
+def write(root: Path, drafted: Draft) -> Added:
+    """Write what was drafted: the record, where it is new, and the digest file.
+
+    Raises: ContentProblems, with nothing written, if the file of the record is damaged.
+    """
+    record, store = drafted.record, drafted.store
+    written: tuple[str, ...] = ()
     if record.id not in store.records:
         written = apply(root, store, plan(store.records, [record]))
-    write_atomically(root / name, text)
-    return Added(record, tuple(sorted({name, *written})))
+    write_atomically(root / drafted.name, drafted.text)
+    return Added(record, tuple(sorted({drafted.name, *written})))
 
 
 def _ask(config: SiteConfig, paper: str, given: str, day: date, fetch: Fetch) -> Record:

@@ -90,12 +90,12 @@ def _issue(issue: BinaryIO | None, body: BinaryIO | None, number: int | None, lo
     from generator.forms.issue import login as read_login
 
     if issue is not None:
-        return read_issue(issue.name, issue.read(MAX_JSON + 1))
+        return read_issue(getattr(issue, "name", "ISSUE"), issue.read(MAX_JSON + 1))
     assert body is not None  # noqa: S101 - the caller has seen to it
     if not login:
         raise click.UsageError("--body needs --login: who wrote it")
     try:
         text = body.read(4 * MAX_BODY + 4).decode("utf-8")
     except UnicodeDecodeError:
-        raise ConfigError(body.name, "not UTF-8; save the text as UTF-8") from None
+        raise ConfigError(getattr(body, "name", "--body"), "not UTF-8; save the text as UTF-8") from None
     return Issue(number, read_login("--login", login), text)

@@ -146,16 +146,21 @@ def redrafted(
     changed = edit(text)
     mark = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
     file = reread(name, changed.encode(), LISTS[name]) if changed is not None else None
-    if file is None or changed is None or file.value != tuple(expected):
+    if changed is None or file is None or file.value != tuple(expected):
         raise RefusedError(f"{shown(name)} is laid out so that nothing can be added safely; it has to be done by hand")
     return file, mark + changed.encode()
 
 
 def reread(name: str, data: bytes, kind: Any) -> YamlFile[Any] | None:
-    """Read what would be written as a `kind`, by the same rules as what was; None if there is a problem with it."""
+    """Read what would be written as a `kind`, by the same rules as what was.
+
+    Raises: RefusedError if there is a problem with it.
+    """
     with TemporaryDirectory() as folder:
         path = Path(folder, name)
         path.parent.mkdir(parents=True)
         path.write_bytes(data)
         file, problems = read_yaml(Path(folder), path, kind, blank=() if name in LISTS else None)
-    return file if not problems else None
+    if problems:
+        raise RefusedError(f"it would not be right: {shown(problems[0].message, 300)}")
+    return file

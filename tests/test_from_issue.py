@@ -1,25 +1,17 @@
 """``digest from-issue``: what people send by the forms changes what was asked and nothing else, or is refused clearly."""
 
 import json
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
-from check_jsonschema import main as check_jsonschema
 from click.testing import CliRunner, Result
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from generator.catalog.curation import DECLINED
 from generator.cli import main
-from generator.forms.form import FOLDER, NEEDED, read_forms
-from generator.starter import FILES
-from tests.content import CORRECTIONS, put, record, write
-from tests.issue_bodies import CLAIM, CORRECT, FORMS, MERGE, PAPER, SENT, SPLIT, TOPIC, Sent, written
+from tests.content import put, record, write
+from tests.issue_bodies import FORMS, SENT, Sent
 from tests.replay import Reply, replaying
 from tests.test_adding import ATOM, ENTRY
 
@@ -104,9 +96,7 @@ class Repository:
 
     def git(self, *words: str) -> str:
         known = ["-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "core.quotepath=false"]
-        return subprocess.run(
-            ["git", *known, *words], cwd=self.root, check=True, capture_output=True, text=True
-        ).stdout
+        return subprocess.run(["git", *known, *words], cwd=self.root, check=True, capture_output=True, text=True).stdout
 
     def changes(self) -> dict[str, str]:
         """Give the lines that are different now, by file, as ``git diff`` shows them."""

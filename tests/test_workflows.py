@@ -19,8 +19,14 @@ PINNED = re.compile(r"uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
 
 
 def test_there_are_workflows_of_both_kinds() -> None:
-    assert {path.name for path in OURS} == {"ci.yml", "ingest.yml", "publish.yml"}
-    assert {path.name for path in STARTERS} == {"check.yml", "ingest.yml", "newsletter.yml", "publish.yml"}
+    assert {path.name for path in OURS} == {"ci.yml", "from-issue.yml", "ingest.yml", "publish.yml"}
+    assert {path.name for path in STARTERS} == {
+        "check.yml",
+        "from-issue.yml",
+        "ingest.yml",
+        "newsletter.yml",
+        "publish.yml",
+    }
 
 
 @pytest.mark.parametrize(
@@ -53,8 +59,11 @@ RIGHTS: dict[str, dict[str, str]] = {
     "commit": {"contents": "write", "actions": "write"},
     "alarm": {"issues": "write"},
     "remember": {"contents": "write"},
+    "propose": {"contents": "write", "pull-requests": "write", "issues": "write"},
 }
 """Of jobs that may write; all others only read."""
+READS: dict[str, dict[str, str]] = {"draft": {"contents": "read", "issues": "read"}}
+"""Of jobs that read more than the repository."""
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: str(path.relative_to(ROOT)))
@@ -62,7 +71,7 @@ def test_a_job_that_may_write_runs_nothing_of_ours_or_of_others(path: Path) -> N
     workflow = read(path)
     assert workflow["permissions"] == {}
     for name, job in workflow["jobs"].items():
-        assert job["permissions"] == RIGHTS.get(name, {"contents": "read"})
+        assert job["permissions"] == {**READS, **RIGHTS}.get(name, {"contents": "read"})
         if name in RIGHTS:
             scripts = " ".join(step.get("run", "") for step in job["steps"])
             assert not re.search(r"\b(pip|make|python|digest)\b", scripts)
@@ -74,10 +83,11 @@ def test_no_script_has_a_value_of_github_written_into_it(path: Path) -> None:
     assert [script for script in scripts if "${{" in script] == []
 
 
-def test_the_starters_ingest_differs_from_ours_only_in_how_it_is_installed() -> None:
-    ours = read(ROOT / ".github" / "workflows" / "ingest.yml")
-    starters = read(STARTERS[0].parent / "ingest.yml")
-    for step in ours["jobs"]["ask"]["steps"]:
+@pytest.mark.parametrize(("name", "job"), [("ingest.yml", "ask"), ("from-issue.yml", "draft")])
+def test_a_starters_workflow_differs_from_ours_only_in_how_it_is_installed(name: str, job: str) -> None:
+    ours = read(ROOT / ".github" / "workflows" / name)
+    starters = read(STARTERS[0].parent / name)
+    for step in ours["jobs"][job]["steps"]:
         if "run" in step:
             step["run"] = step["run"].replace(".venv/bin/digest", "digest")
             step["run"] = step["run"].replace("make .venv/site.stamp PYTHON=python3", "pip install -r requirements.txt")
@@ -101,14 +111,15 @@ def read(path: Path) -> dict[Any, Any]:
 INGEST = ROOT / ".github" / "workflows" / "ingest.yml"
 GH = """#!/bin/sh
 printf '%s\\n' "$*" >> "$GH_LOG"
-for word in "$@"; do [ "$word" = body.md ] && cat body.md >> "$GH_LOG"; done
+for word in "$@"; do case "$word" in *body.md) cat "$word" >> "$GH_LOG";; esac; done
+[ "$1" = api ] && { printf '%s\\n' "$API"; exit 0; }
 [ "$1 $2" = "issue list" ] && printf '%s' "$KNOWN"
 exit 0
 """
 
 
-def script(job: str, name: str | None = None) -> str:
-    steps = [step for step in read(INGEST)["jobs"][job]["steps"] if "run" in step]
+def script(job: str, name: str | None = None, workflow: Path = INGEST) -> str:
+    steps = [step for step in read(workflow)["jobs"][job]["steps"] if "run" in step]
     [found] = [step["run"] for step in steps if name is None or step.get("name") == name]
     return str(found).replace(".venv/bin/digest", f"{sys.executable} -m generator")
 
@@ -153,6 +164,7 @@ class Runner:
             "GIT_CONFIG_NOSYSTEM": "1",
             "GH_LOG": str(self.log),
             "KNOWN": "",
+            "API": "",
             "RUNNER_TEMP": str(self.folder),
             "BRANCH": "main",
             "PYTHONPATH": str(ROOT),

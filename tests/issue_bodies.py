@@ -113,7 +113,7 @@ FRIENDLY = [
            topics="+\n+- id: energy\n+  name: Energy\n+  parent: systems\n+  description: Joules.\n+  match:\n"
                   '+    any: [energy efficiency, "carbon, counted"]\n+    none: [energy-based]\n'
                   "+    categories: [cs.DC, cs.AR]"),
-    change("a topic without a rule, and Windows' ends of lines", "suggest-topic", TOPIC | {"any": ""},
+    change("a topic without a rule", "suggest-topic", TOPIC | {"any": ""},
            topics="+\n+- id: energy\n+  name: Energy\n+  description: Joules."),
     refused("a paper picked already", "suggest-paper", PAPER | {"paper": "2512.00001"},
             "it would not be right: `paper 'arxiv:2512.00001' was picked on 2025-12-11 already; delete one`"),
@@ -139,7 +139,8 @@ FRIENDLY = [
 SIGNS = "\u202etpircs\u202c \u200b<script>alert(1)</script> \U000e0041"
 HOSTILE = [
     change("workflow commands, and YAML of its own", "correct-paper",
-           CORRECT | {"value": "::set-output name=a::b\n- id: x\n  'y\": {*a, &b, !c} # d", "why": "%0A::error::x ${{ a }}"},
+           CORRECT | {"value": "::set-output name=a::b\n- id: x\n  'y\": {*a, &b, !c} # d",
+                      "why": "%0A::error::x ${{ a }}"},
            corrections="+- id: arxiv:2512.00001\n+  field: title\n"
                        "+  value: \"::set-output name=a::b - id: x 'y\\\": {*a, &b, !c} # d\"\n"
                        '+  why: "%0A::error::x ${{ a }}"\n+  by: someone'),

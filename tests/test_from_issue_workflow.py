@@ -1,7 +1,7 @@
 """The scripts of ``from-issue.yml``, with a real git; only GitHub's own command is played."""
 
 import json
-from collections.abc import Iterator
+import shutil
 from pathlib import Path
 
 import pytest
@@ -14,13 +14,13 @@ WORKFLOW = ROOT / ".github" / "workflows" / "from-issue.yml"
 
 
 @pytest.fixture
-def runner(tmp_path: Path) -> Iterator[Runner]:
+def runner(tmp_path: Path) -> Runner:
     made = Runner(tmp_path)
     write(made.root, record("arxiv:2512.00001", "Ada Example"))
     put(made.root, {"content/corrections.yml": "# Set right.\n[]\n", ".gitignore": ".cache/\n"})
     made.publish("a paper")
     made.log.unlink(missing_ok=True)
-    yield made
+    return made
 
 
 def step(job: str, name: str | None = None) -> str:
@@ -39,9 +39,9 @@ def draft(runner: Runner, body: str, state: str = "open", reason: str = "") -> t
     return output.read_text("utf-8"), (runner.folder / "out" / "report.md").read_text("utf-8")
 
 
-def propose(runner: Runner, outcome: str, known: str = "") -> list[str]:
+def propose(runner: Runner, outcome: str) -> list[str]:
     """Run the second job's script; give what GitHub's command was asked to do, with the texts handed to it."""
-    runner.run(step("propose"), OUTCOME=outcome, NUMBER="17", BASE="main", GH_REPO="a/b", KNOWN=known)
+    runner.run(step("propose"), OUTCOME=outcome, NUMBER="17", BASE="main", GH_REPO="a/b")
     return runner.asked.splitlines()
 
 
@@ -106,13 +106,11 @@ def test_a_patch_with_a_link_is_refused(runner: Runner) -> None:
 def test_an_edited_issue_that_is_accepted_again_replaces_the_branch(runner: Runner) -> None:
     for value in ("One", "Two"):
         draft(runner, written("correct-paper", **CORRECT | {"value": value}))
+        propose(runner, "change")
+        # Each run has a machine of its own.
         runner.git("checkout", "--quiet", "main")
-        runner.git("branch", "-D", "issue-17") if value == "Two" else None
-        propose(runner, "change", known="")
-        runner.git("checkout", "--quiet", "main")
-        for path in (runner.folder / "out").iterdir():
-            path.unlink()
-        (runner.folder / "out").rmdir()
+        runner.git("branch", "--quiet", "-D", "issue-17")
+        shutil.rmtree(runner.folder / "out")
     assert "value: Two" in runner.git("show", "issue-17:content/corrections.yml", at=runner.remote)
 
 

@@ -21,6 +21,6 @@ def shown(value: str, most: int = 80) -> str:
 
     It is cut to `most` characters.
     """
-    line = clean_line(value).replace("`", "'")
+    line = "".join(sign if sign.isprintable() else "\ufffd" for sign in clean_line(value)).replace("`", "'")
     line = line if len(line) <= most else line[: most - 1] + "…"
     return f"`{line}`" if line else "an empty text"

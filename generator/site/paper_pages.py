@@ -54,6 +54,7 @@ class PaperPages:
     def _paper_context(self, paper: Paper) -> Context:
         row = self.cards.row(paper.id)
         return {
+            "id": paper.id,
             "card": row,
             "heading": formula_markup(paper.title_tex or paper.title, inline=True),
             "abstract": formula_markup(paper.abstract),

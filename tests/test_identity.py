@@ -192,6 +192,20 @@ def test_merge_as_yaml_joins_the_names(tmp_path: Path) -> None:
     assert [len(person.papers) for person in people] == [2]
 
 
+def test_what_was_declined_is_not_suggested_again_but_told_when_asked_by_name(tmp_path: Path) -> None:
+    first, second = "0000-0002-1825-0097", "0000-0001-5109-3700"
+    papers = [{"name": "Ann Lee", "orcid": first}, {"name": "Ann Lee", "orcid": second}]
+    merge = [{"name": "Bo B. Li", "orcid": first}, {"name": "Bo Li", "orcid": first}]
+    root = small(tmp_path, *papers, *merge)
+    before = json.loads(ask(root, "--format", "json").stdout)
+    assert (len(before["splits"]), len(before["merges"])) == (1, 1)
+    end = "why: x, by: ann, date: 2025-12-11}\n"
+    declined = f"- {{what: split, names: [ANN LEE], {end}- {{what: merge, names: [Bo Li, Bo B. Li], {end}"
+    put(root, {"content/declined.yml": declined})
+    assert ask(root).stdout == "# nothing to suggest\n"
+    assert "Ann Lee: 2 people likely" in ask(root, "Ann Lee").stdout
+
+
 def test_names_on_one_paper_are_not_merged(tmp_path: Path) -> None:
     papers = [record("arxiv:2401.00001", "Ann Lee", "Lee Ann"), record("arxiv:2401.00002", "Ann Lee", "Con Stant")]
     assert suggest(load(write(tmp_path, *papers)), least=0.0).merges == ()

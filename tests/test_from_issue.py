@@ -1,11 +1,14 @@
 """``digest from-issue``: what people send by the forms changes what was asked, and nothing else, or is refused."""
 
 import json
+import re
 import subprocess
 from collections.abc import Iterator
 from datetime import date
+from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from check_jsonschema import main as check_jsonschema
@@ -19,11 +22,15 @@ from generator.cli import main
 from generator.errors import ConfigError
 from generator.forms.following import decline, follow
 from generator.forms.form import FOLDER, NEEDED, read_forms
+from generator.forms.ground import Ground
 from generator.forms.issue import Issue
 from generator.forms.refusal import RefusedError
+from generator.ids import build_address
 from generator.ingest.asking import Fetched, NotNow
+from generator.site.markdown import MarkdownWriter, environment
+from generator.site.pages import Pages
 from generator.starter import FILES
-from tests.content import CORRECTIONS, DECLINED, put, record, write
+from tests.content import CONFIG, CORRECTIONS, DECLINED, catalog_of, put, record, write
 from tests.issue_bodies import (
     CLAIM,
     CORRECT,
@@ -345,6 +352,44 @@ def test_a_form_may_be_worded_as_the_digest_likes(repository: Repository) -> Non
     assert repository.send(body.replace("Which page is yours?", "Welche Seite?")).exit_code == 0
 
 
+def test_a_new_digest_has_the_forms_and_the_workflow(tmp_path: Path) -> None:
+    assert CliRunner().invoke(main, ["init", str(tmp_path / "new")]).exit_code == 0
+    names = {path.relative_to(tmp_path / "new").as_posix() for path in (tmp_path / "new").rglob("*")}
+    assert {f"{FOLDER}/{name}.yml" for name in [*NEEDED, "config"]} <= names
+    assert {".github/workflows/from-issue.yml", DECLINED, "schemas/declined.schema.json"} <= names
+
+
+def test_pages_lead_to_the_forms_with_an_answer_that_is_understood(tmp_path: Path) -> None:
+    config = f"{CONFIG}repository: https://github.com/a/b/\n"
+    root = write(tmp_path, *PAPERS, record("arxiv:math/0211159", "Ada Example"), config=config, authors=AUTHORS)
+    pages = Pages(catalog_of(root))
+    writer = MarkdownWriter(pages, environment([ROOT / "theme"]))
+    texts = {page.address: writer.text(page) for page in pages}
+    found = {
+        (address, unescape(link))
+        for address, text in texts.items()
+        for link in re.findall(r'href="https://github.com/a/b/issues/new\?([^"]*)"', text)
+    }
+    links = {address: sorted(link for of, link in found if of == address) for address, _ in found}
+    assert links[""] == ["template=suggest-paper.yml"]
+    assert links["topics/"] == ["template=suggest-topic.yml"]
+    assert links["papers/math-0211159/"] == ["template=correct-paper.yml&paper=arxiv%3Amath/0211159"]
+    assert links["authors/cy-third/"] == ["template=claim-author.yml&author=cy-third"]
+    assert links["authors/ada-example/"] == [
+        "template=claim-author.yml&author=ada-example",
+        "template=split-author.yml&author=ada-example",
+    ]
+    ground = Ground(load(root), Issue(17, "someone", ""), date.fromisoformat(TODAY), unasked)
+    for address, link in found:
+        given = dict(parse_qsl(link))
+        form = FORMS[given.pop("template").removesuffix(".yml")]
+        assert given.keys() <= {field.id for field in form.fields}
+        if "paper" in given:
+            assert f"papers/{build_address(ground.known_paper(given['paper']))}/" == address
+        if "author" in given:
+            assert f"authors/{ground.person(given['author']).id}/" == address
+
+
 @pytest.mark.parametrize(
     ("name", "old", "new", "message"),
     [
@@ -394,14 +439,36 @@ MENTIONED = st.sampled_from(
 )  # fmt: skip
 
 
+ANY = st.text(min_size=1, max_size=60).map(lambda text: text.strip() or "x")
+LIKELY: dict[str, st.SearchStrategy[str]] = {
+    "paper": st.sampled_from(["2512.00004", "arxiv:2512.00005", "10.5555/a"]),
+    "day": st.sampled_from(["", "2025-12-11", "2025-12-10"]),
+    "author": st.sampled_from(["Ada Example", "Wei Zhang", "cy-third", "https://example.org/authors/dee-four/"]),
+    "groups": st.sampled_from(["2512.00001\n2512.00002\n\n2512.00003", "2512.00006", "* 2512.00003"]),
+    "names": st.sampled_from(["Ada Example\nA. Example", "Bo Other\nCy Third", "Dee Four\nWei Zhang"]),
+    "papers": st.sampled_from(["", "2512.00001", "2512.00006"]),
+    "orcid": st.just("0000-0002-1825-0097"),
+    "links": st.sampled_from(["", "https://example.org/cy", "https://openalex.org/A5023888391"]),
+    "also": st.just("") | ANY,
+    "parent": st.sampled_from(["", "Systems"]),
+    "any": ANY.map(lambda text: f"word\n{text}"),
+    "none": st.just("") | ANY,
+    "categories": st.sampled_from(["", "cs.DC, hep-th"]),
+}
+"""Answers that may well be right, by the field's id; others are any text."""
+
+
 @st.composite
 def bodies(draw: st.DrawFn) -> str:
-    """Write a form filled with anything, or pieces of forms in any order."""
-    if draw(st.booleans()):
+    """Write a form filled in well but for one answer, or pieces of forms in any order."""
+    if draw(st.integers(0, 4)) == 0:
         return "\n\n".join(draw(st.lists(PIECES, max_size=12)))
     form = draw(st.sampled_from(list(FORMS.values())))
-    given = {one.id: draw(st.sampled_from(one.options) if one.options else MENTIONED | st.text(max_size=80))
-             for one in form.fields}  # fmt: skip
+    given = {
+        one.id: draw(st.sampled_from(one.options) if one.options else LIKELY.get(one.id, ANY)) for one in form.fields
+    }
+    if draw(st.booleans()):
+        given[draw(st.sampled_from(form.fields)).id] = draw(MENTIONED | ANY)
     return written(form.name, **given)
 
 

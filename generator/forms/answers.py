@@ -19,7 +19,7 @@ MAX_NOTE = 600
 MAX_ABSTRACT = 10_000
 MAX_ITEMS = 200
 """Papers or names in one answer."""
-_BULLET = re.compile(r"(?:[-*+]|[0-9]{1,3}[.)])\s+")
+_BULLET = re.compile(r"^(?:[-*+]|[0-9]{1,3}[.)])(?:\s+|$)")
 _ORCID = re.compile(r"(?:(?:https?://)?(?:www\.)?orcid\.org/)?(?P<orcid>(?:[0-9]{4}-){3}[0-9]{3}[0-9Xx])/?")
 
 

@@ -110,7 +110,7 @@ def _names(answer: str, ground: Ground) -> list[str]:
         name = _name(item, ground)
         names.setdefault(name_slug(name), name)
     if len(names) < 2:
-        raise RefusedError("two different names are needed; spellings that differ in accents share a page already")
+        raise RefusedError("two names with pages of their own are needed; those that share a page are one already")
     return list(names.values())
 
 
@@ -206,7 +206,7 @@ def claim(given: Given, ground: Ground) -> Change:
         if shares:
             file.add_rest(key, person.name)
     said = f"[{ground.issue.login}](https://github.com/{ground.issue.login})"
-    told = f"{said} says to be {shown(person.name)}. Please look whether the ORCID or the pages agree."
+    told = f"{said} says that {shown(person.name)} is them. Please look whether the ORCID or the pages agree."
     return file.change(f"Claim of {person.id}", told, *([_LEFT] if papers and entered is None else []))
 
 

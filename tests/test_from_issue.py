@@ -158,10 +158,10 @@ class Repository:
 @pytest.fixture(scope="module")
 def all_tests_repository(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Repository]:
     routes: dict[str, Any] = {
-        "/api/query?id_list=2512.00101&max_results=1": lambda _: Reply(ENTRY.encode(), content_type=ATOM),
-        "/api/query?id_list=2512.00404&max_results=1": lambda _: Reply(b"no", 404, "text/plain"),
+        "/api/query?id_list=2512.00101&max_results=1": Reply(ENTRY.encode(), content_type=ATOM),
+        "/api/query?id_list=2512.00404&max_results=1": Reply(b"no", 404, "text/plain"),
     }
-    with replaying(routes) as server:
+    with replaying(routes, strict=False) as server:  # which tests run here is not known
         yield Repository(tmp_path_factory.mktemp("digest") / "root", server.address)
 
 

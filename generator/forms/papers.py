@@ -36,7 +36,7 @@ def add_paper(given: Given, ground: Ground) -> Change:
     if known is not None and known.passed:
         when, why = known.passed[0]
         raise RefusedError(f"{shown(paper)} was looked at on {when} and passed over: {shown(why)}")
-    record, name, text = _drafted(paper, given["paper"], day, note, ground)
+    record, name, text = _drafted(paper, day, note, ground)
     file = reread(name, text, Digest)
     return Change(
         title=f"Pick {record.id} on {day}",
@@ -47,15 +47,14 @@ def add_paper(given: Given, ground: Ground) -> Change:
     )
 
 
-def _drafted(paper: str, typed: str, day: date, note: str, ground: Ground) -> tuple[Record, str, bytes]:
+def _drafted(paper: str, day: date, note: str, ground: Ground) -> tuple[Record, str, bytes]:
     """Draft the day's digest file; give it after the paper's record, which is asked for where there is none."""
     try:
         if paper in ground.content.records:
             record = ground.content.merged(paper)
             name, text = draft_pick(ground.root, day, Pick(id=paper, note=note or None), record.title)
             return record, name, text
-        asked = answers.line(typed) if paper.startswith("url:") else paper
-        draft = adding.draft(ground.root, ground.content.config.value, asked, day, note, ground.fetch)
+        draft = adding.draft(ground.root, ground.content.config.value, paper, day, note, ground.fetch)
     except SourceError as error:
         raise RefusedError(f"nothing could be found out about {shown(paper)}: {shown(error.message, 300)}") from None
     except ContentProblems as bundle:

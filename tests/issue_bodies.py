@@ -92,10 +92,12 @@ FRIENDLY = [
            authors="+- id: ada-example\n+  name: Ada Example\n+  also: [A. Example]\n+  note: the same co-author\n+"),
     change("a spelling for an entry that is there", "merge-authors", {"names": "Cy Third\nDee Four", "why": "x"},
            authors="+    - Dee Four"),
-    change("this is me", "claim-author", CLAIM | {"links": "https://ada.example.org", "also": "Ada B. Example"},
+    change("this is me", "claim-author",
+           CLAIM | {"links": "https://github.com.example.org\nhttps://www.github.com/ada", "also": "Ada B. Example"},
            authors="+- id: ada-example\n+  name: Ada Example\n+  also: [Ada B. Example]\n"
                    "+  orcid: 0000-0002-1825-0097\n+  links:\n"
-                   '+    homepage: "https://ada.example.org/"\n+  note: claimed by someone in issue 17\n+'),
+                   '+    homepage: "https://github.com.example.org/"\n+    github: "https://www.github.com/ada"\n'
+                   '+  note: claimed by someone in issue 17\n+'),
     change("this is me, and others have my name", "claim-author",
            CLAIM | {"share": "Only those that I list below", "papers": "2512.00001"},
            authors="+- id: ada-example-1\n+  name: Ada Example\n+  papers:\n+    - arxiv:2512.00001\n"

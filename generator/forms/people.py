@@ -21,13 +21,13 @@ ALL, SOME = "all", "some"
 _SERVICES = {
     "semanticscholar.org": "semantic_scholar",
     "openalex.org": "openalex",
-    "scholar.google": "google_scholar",
+    "scholar.google.com": "google_scholar",
     "dblp.org": "dblp",
     "github.com": "github",
     "openreview.net": "openreview",
     "aclanthology.org": "acl_anthology",
 }
-"""Part of a host's name -> the key of such a link."""
+"""Host, whatever stands before it -> the key of such a link."""
 _OTHERS = ("homepage", "page")
 """Keys of links to other places, in order."""
 
@@ -157,12 +157,12 @@ def _marks(given: Given) -> tuple[str | None, dict[str, str]]:
     orcid, links = answers.orcid(given["orcid"]), {}
     for item in answers.items(given["links"]):
         address = answers.address(item)
-        host = address.split("/")[2]
-        if "orcid.org" in host:
+        host = f".{address.split('/')[2]}"
+        if host.endswith(".orcid.org"):
             orcid = orcid or answers.orcid(address)
             continue
-        service = next((key for part, key in _SERVICES.items() if part in f".{host}"), None)
-        key = service or next((key for key in _OTHERS if key not in links), None)
+        known = next((key for service, key in _SERVICES.items() if host.endswith(f".{service}")), None)
+        key = known or next((key for key in _OTHERS if key not in links), None)
         if key is None or key in links:
             raise RefusedError(f"{shown(address)} is one page more of its kind than can be shown")
         links[key] = address

@@ -193,6 +193,7 @@ def test_a_body_changes_what_it_asks_for_or_is_refused(repository: Repository, s
         records = {name: lines for name, lines in changes.items() if "/records/" in name}
         assert {**changes, **dict.fromkeys(records, "+{RECORD}")} == sent.changes
         assert "Closes #17" in told
+        assert "They say: `" in told
         assert CliRunner().invoke(main, ["check", "--root", str(repository.root)]).output == "no problems\n"
     assert not [line for line in (done.stdout + done.stderr).splitlines() if line.startswith("::")]
 

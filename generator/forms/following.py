@@ -59,6 +59,7 @@ def follow(
         wanted, drafted = FORMS[name]
         _refuse_again(ground, wanted(given, ground))
         change = drafted(given, ground)
+        change = replace(change, told=(*change.told, f"They say: {shown(given.get('why') or given['proof'], 600)}"))
         _refuse_wrong(ground, change)
         return change, _write(ground, change)
 

@@ -45,6 +45,10 @@ Orcid = Annotated[
         extra_json_schema={"format": "orcid"},
     ),
 ]
+FormerIds = Annotated[
+    tuple[Slug, ...],
+    Meta(description="Ids that it had before, or that others had whom it took in: their addresses lead here."),
+]
 MarkdownText = Annotated[
     str,
     Meta(description="Markdown, a safe subset: emphasis, code, links, lists, paragraphs."),
@@ -208,6 +212,7 @@ class TopicEntry(Frozen, frozen=True):
     parent: Annotated[str, Meta(description="The id of the topic above.")] | None = None
     description: MarkdownText | None = None
     match: TopicRule | None = None
+    was: FormerIds = ()
 
 
 class AuthorEntry(Frozen, frozen=True):
@@ -220,6 +225,43 @@ class AuthorEntry(Frozen, frozen=True):
     orcid: Orcid | None = None
     links: dict[str, WebAddress] = {}
     note: Annotated[MarkdownText, Meta(description="What the judgement rests on, shown on the page.")] | None = None
+    was: FormerIds = ()
+
+
+class Area(StrEnum):
+    """What a curator may look after: a part of ``content/``."""
+
+    DIGESTS = "digests"
+    TOPICS = "topics"
+    AUTHORS = "authors"
+    CORRECTIONS = "corrections"
+    PAPERS = "papers"
+    PAGES = "pages"
+
+
+class CuratorEntry(Frozen, frozen=True):
+    """One curator of ``content/curators.yml``."""
+
+    id: Slug
+    name: Annotated[str, Meta(description="As pages show it; digests may be signed with it or with the id.")]
+    also: Annotated[tuple[str, ...], Meta(description="Other names that stand under digests and corrections.")] = ()
+    link: Annotated[WebAddress, Meta(description="Where there is more about them.")] | None = None
+    orcid: Orcid | None = None
+    account: (
+        Annotated[
+            str,
+            Meta(
+                description="Account or team where the repository is kept; 'digest codeowners' names it.",
+                pattern=r"^@?[A-Za-z0-9][A-Za-z0-9-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)?$",
+                examples=["@octocat"],
+            ),
+        ]
+        | None
+    ) = None
+    topics: Annotated[tuple[Slug, ...], Meta(description="Topics that they look after.")] = ()
+    areas: Annotated[tuple[Area, ...], Meta(description="Parts of content/ that they look after.")] = ()
+    note: Annotated[MarkdownText, Meta(description="A sentence or two about them.")] | None = None
+    was: FormerIds = ()
 
 
 class CorrectedField(StrEnum):
@@ -314,6 +356,23 @@ class Choice(Frozen, frozen=True):
     date: date
     pick: Pick
     curator: str | None = None
+    """As pages show the name."""
+    curator_id: str | None = None
+    """The page is /curators/<curator_id>/."""
+
+
+class Corrected(Frozen, frozen=True):
+    """A correction seen from its paper."""
+
+    field: CorrectedField
+    value: str
+    """As it was written."""
+    why: str
+    by: str
+    by_id: str | None = None
+    """Of a curator with a page: /curators/<by_id>/."""
+    said: str | None = None
+    """What the source says instead, one line; None if it says nothing."""
 
 
 class Paper(Frozen, frozen=True):
@@ -355,7 +414,7 @@ class Paper(Frozen, frozen=True):
     choices: tuple[Choice, ...] = ()
     """The days on which it was picked, oldest first."""
     passed: tuple[tuple[date, str], ...] = ()
-    corrections: tuple[Correction, ...] = ()
+    corrections: tuple[Corrected, ...] = ()
     measured: Measurement | None = None
     """The newest value of each count."""
     measured_on: dict[str, date] = {}
@@ -417,6 +476,23 @@ class Topic(Frozen, frozen=True):
     """Paper ids, newest day first."""
 
 
+class Curator(Frozen, frozen=True):
+    """Someone who picks papers: with an entry, or known by the name under the digests alone."""
+
+    id: str
+    """The last part of the page's address: ``editors``."""
+    name: str
+    papers: tuple[str, ...] = ()
+    """Ids of the papers they picked, the newest pick first."""
+    days: tuple[date, ...] = ()
+    """Days with picks that they signed, newest first."""
+    link: str | None = None
+    orcid: str | None = None
+    topics: tuple[str, ...] = ()
+    """Ids of the topics that they look after."""
+    note: str | None = None
+
+
 class SourceDay(Frozen, frozen=True, kw_only=True):
     """What became of a source's day."""
 
@@ -436,6 +512,10 @@ class Day(Frozen, frozen=True):
 
     date: date
     digest: Digest | None = None
+    curator: str | None = None
+    """As pages show the name."""
+    curator_id: str | None = None
+    """Of a curator with a page: /curators/<curator_id>/."""
     picks: tuple[tuple[Pick, str], ...] = ()
     """The picks in the curator's order, highlights first, each with its paper's id in the catalog."""
     rest: tuple[str, ...] = ()

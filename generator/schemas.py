@@ -241,6 +241,7 @@ def _source_of(kind: str, takes: tuple[str, ...]) -> Schema:
 _FREE_ID: Schema = {"properties": {"id": {"not": {"enum": sorted(RESERVED)}}}}
 _RULES: dict[str, list[Schema]] = {
     "TopicEntry": [_FREE_ID],
+    "CuratorEntry": [_FREE_ID],
     "AuthorEntry": [
         _FREE_ID,
         # Pages of authors at the services of catalog.profiles, whatever the host is written like.

@@ -16,6 +16,7 @@ TOPICS = "content/topics.yml"
 AUTHORS = "content/authors.yml"
 CORRECTIONS = "content/corrections.yml"
 DECLINED = "content/declined.yml"
+CURATORS = "content/curators.yml"
 HAND = "content/papers/more.yml"
 
 
@@ -27,8 +28,9 @@ def record(paper: str, *authors: str, day: str = DAY, source: str = "invented", 
 
 
 def write(root: Path, *records: Mapping[str, Any], **files: str | bytes) -> Path:
-    """Write a root with these records; the files are named digest, topics, authors, corrections, declined, papers,
-    config."""
+    """Write a root with these records; the files are named after what they hold: digest, topics, authors, corrections,
+    curators, declined, papers, config.
+    """
     put(root, {"site_config.yml": CONFIG})
     by_day: dict[str, list[Mapping[str, Any]]] = {}
     for one in records:
@@ -44,6 +46,7 @@ def write(root: Path, *records: Mapping[str, Any], **files: str | bytes) -> Path
         "authors": AUTHORS,
         "corrections": CORRECTIONS,
         "declined": DECLINED,
+        "curators": CURATORS,
         "papers": HAND,
         "config": "site_config.yml",
     }

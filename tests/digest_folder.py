@@ -163,6 +163,15 @@ def write_sample(root: Path) -> Path:
                 "by": "editors",
             }
         ],
+        curators=[
+            {
+                "id": "editors",
+                "name": "editors",
+                "link": "https://example.org/editors",
+                "topics": ["caching"],
+                "note": "They *read*.",
+            }
+        ],
         papers=[
             {"id": "https://example.org/hand", "title": "By hand", "date": older, "authors": [{"name": "Kim Sample"}]}
         ],

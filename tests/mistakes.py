@@ -21,7 +21,7 @@ class Mistake:
 
     name: str
     file: str
-    """digest, topics, authors, corrections, papers, config, or a place under the root."""
+    """digest, topics, authors, corrections, curators, papers, config, or a place under the root."""
     text: str | bytes
     line: int
     column: int
@@ -51,6 +51,10 @@ def corrections(name: str, text: str, line: int, column: int, message: str) -> M
 
 def declined(name: str, text: str, line: int, column: int, message: str) -> Mistake:
     return Mistake(f"declined: {name}", "declined", text, line, column, message)
+
+
+def curators(name: str, text: str, line: int, column: int, message: str) -> Mistake:
+    return Mistake(f"curators: {name}", "curators", text, line, column, message)
 
 
 def papers(name: str, text: str, line: int, column: int, message: str) -> Mistake:
@@ -124,8 +128,7 @@ SYNTAX = [
     digest("two documents", "curator: x\n---\ncurator: y\n", 2, 1,
            "a second document ('---'); keep one document in a file"),
     digest("front matter", "---\ncurator: x\n---\n", 3, 1, "a second document ('---'); keep one document in a file"),
-    digest("merge conflict", "curator: x\n<<<<<<< HEAD\nintro: a\n=======\nintro: b\n>>>>>>> other\n", 2, 1,
-           "a merge conflict; keep one of the two sides and delete the lines with the marks"),
+    digest("merge conflict", "curator: x\n           "a merge conflict; keep one of the two sides and delete the lines with the marks"),
     digest("alias", "picks:\n  - &one {id: 2501.PAPER}\n  - *one\n", 3, 5, "alias '*one'; write the value out"),
     digest("anchor", "picks:\n  - &one {id: 2501.PAPER}\n", 2, 5,
            "anchor '&one'; a text that begins with '&' must stand in quotes"),
@@ -215,7 +218,9 @@ DIGESTS = [
             "not read: it is in no place of ours; did you mean content/topics.yml?"),
     Mistake("a file of another name", "content/zebra.yml", "- a\n", 1, 1,
             "not read: it is in no place of ours; what is read is content/topics.yml, content/authors.yml, "
+<<<<<<< HEAD
             "content/corrections.yml, content/declined.yml"),
+            "content/corrections.yml, content/curators.yml"),
     Mistake("page: name that the site needs", "content/pages/search.md", "# Mine\n", 1, 1,
             "'search' cannot be this page's address; name it in lower case, not days, weeks, months, papers, authors, "
             "topics, categories, curators, trending, highlights, search, subscribe, data, api, assets, index, 404"),
@@ -296,6 +301,27 @@ LISTS = [
                 "expected names separated by semicolons, got '; ;'"),
     corrections("reason missing", "- {id: 2501.PAPER, field: title, value: x, by: z}\n",
            1, 3, "key 'why' is missing; add it"),
+    topics("former id that is in use", "- {id: a11, name: A, was: [a12, systems]}\n", 1, 33,
+           "'systems' is the id of an entry still; delete it here or there"),
+    topics("former id that no address can be", "- {id: a13, name: A, was: [A_1]}\n", 1, 28,
+           "'A_1' cannot be an address; use lower-case letters, digits and single hyphens"),
+    authors("former id of two", "- {id: b14, name: B Fourteen, was: [b0]}\n- {id: b15, name: B Fifteen, was: [b0]}\n",
+            2, 36, "'b0' leads to 'b14' already; delete one"),
+    curators("unknown topic", "- {id: c1, name: C One, topics: [llm-servng]}\n", 1, 34,
+             "unknown topic 'llm-servng'; did you mean 'llm-serving'?"),
+    curators("unknown area", "- {id: c2, name: C Two, areas: [topic]}\n", 1, 33,
+             "'topic' is not one of digests, topics, authors, corrections, papers, pages; did you mean 'topics'?"),
+    curators("no account", "- {id: c3, name: C Three, account: c three}\n", 1, 36,
+             r"'c three' has characters that cannot stand here; it must match "
+             r"^@?[A-Za-z0-9][A-Za-z0-9-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)?$"),
+    curators("id twice", "- {id: editors, name: Others}\n", 1, 8,
+             "curator 'editors' again; ids are unique: rename or delete one"),
+    curators("signs as another", "- {id: c4, name: Editors}\n", 1, 18,
+             "'editors' stands for the curator 'editors' already; change the name or the id of one"),
+    curators("ORCID of another", "- {id: c5, name: C Five, orcid: 0000-0002-1825-0097}\n", 1, 33,
+             "ORCID '0000-0002-1825-0097' belongs to 'editors' too; merge the entries or fix one"),
+    curators("script for a link", '- {id: c6, name: C Six, link: "javascript:alert(1)"}\n', 1, 31,
+             "expected an address like https://example.org/, got 'javascript:alert(1)'"),
     papers("no title", "- id: doi:10.1234/a\n  date: 2025-12-11\n", 1, 3, "key 'title' is missing; add it"),
     papers("no date", "- id: doi:10.1234/b\n  title: B\n", 1, 3, "key 'date' is missing; add it"),
     papers("bad date", "- id: doi:10.1234/c\n  title: C\n  date: 12/11/2025\n", 3, 9,

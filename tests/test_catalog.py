@@ -309,7 +309,9 @@ def test_a_pick_stands_on_its_day_though_no_source_listed_it_then(tmp_path: Path
     assert catalog.papers[A].day == listed
     assert catalog.days[listed].rest == (A,)
     assert [paper for _, paper in catalog.days[DAY].picks] == [A]
-    assert catalog.papers[A].choices == (Choice(date=DAY, pick=Pick(id=A, note="late"), curator="someone"),)
+    assert catalog.papers[A].choices == (
+        Choice(date=DAY, pick=Pick(id=A, note="late"), curator="someone", curator_id="someone"),
+    )
 
 
 def test_a_pick_before_the_listing_makes_the_papers_day(tmp_path: Path) -> None:

@@ -9,16 +9,23 @@ from click.testing import CliRunner, Result
 
 from generator.cli import main
 from generator.errors import ContentError
-from tests.content import AUTHORS, CORRECTIONS, DECLINED, TOPICS, problems_of, put, record, write
+from tests.content import AUTHORS, CORRECTIONS, CURATORS, DECLINED, TOPICS, problems_of, put, record, write
 from tests.mistakes import MISTAKES, Mistake
 
 SHARED = {
     TOPICS: "- {id: systems, name: Systems}\n- {id: llm-serving, name: LLM serving, parent: systems}\n",
     AUTHORS: "- {id: ada-example, name: Ada Example, orcid: 0000-0002-1825-0097}\n",
     CORRECTIONS: "# nothing yet\n",
+    CURATORS: "- {id: editors, name: The editors, orcid: 0000-0002-1825-0097}\n",
 }
 """What stands in the shared files before a curator adds to them."""
-ADDED = {"topics": TOPICS, "authors": AUTHORS, "corrections": CORRECTIONS, "declined": DECLINED}
+ADDED = {
+    "topics": TOPICS,
+    "authors": AUTHORS,
+    "corrections": CORRECTIONS,
+    "curators": CURATORS,
+    "declined": DECLINED,
+}
 
 
 def tree(root: Path) -> Path:
@@ -109,8 +116,14 @@ def test_json_holds_every_problem(tmp_path: Path) -> None:
     result = run(root, "--format", "json")
     path = "content/digests/2025/2025-12-11.yml"
     assert json.loads(result.output) == [
-        {"path": path, "line": 1, "column": 1, "message": "unknown key 'curatr'; did you mean 'curator'?"},
-        {"path": path, "line": 2, "column": 1, "message": "unknown key 'intr'; did you mean 'intro'?"},
+        {
+            "path": path,
+            "line": line,
+            "column": 1,
+            "severity": "error",
+            "message": f"unknown key {wrong!r}; did you mean {right!r}?",
+        }
+        for line, wrong, right in ((1, "curatr", "curator"), (2, "intr", "intro"))
     ]
     assert result.exit_code == 1
 

@@ -19,7 +19,7 @@ from generator.cli import main
 from generator.schemas import FOLDER, KINDS, schema_line, schema_name, schemas
 from generator.starter import FILES
 from generator.yamlfile import read_yaml
-from tests.content import AUTHORS, CONFIG, CORRECTIONS, DECLINED, DIGEST, HAND, TOPICS, put
+from tests.content import AUTHORS, CONFIG, CORRECTIONS, CURATORS, DECLINED, DIGEST, HAND, TOPICS, put
 from tests.mistakes import MISTAKES, Mistake
 
 ROOT = Path(__file__).parents[1]
@@ -36,6 +36,7 @@ PLACES = {
     "authors": AUTHORS,
     "corrections": CORRECTIONS,
     "declined": DECLINED,
+    "curators": CURATORS,
     "papers": HAND,
     "config": "site_config.yml",
 }
@@ -79,6 +80,12 @@ UNSEEN = {
     "topics: its own parent": ELSEWHERE,
     "topics: cycle of three": ELSEWHERE,
     "topics: id twice": ELSEWHERE,
+    "topics: former id that is in use": ELSEWHERE,
+    "authors: former id of two": ELSEWHERE,
+    "curators: unknown topic": ELSEWHERE,
+    "curators: id twice": ELSEWHERE,
+    "curators: signs as another": ELSEWHERE,
+    "curators: ORCID of another": ELSEWHERE,
     "authors: wrong check digit": "a pattern cannot add up digits",
     "authors: ORCID of another": ELSEWHERE,
     "authors: a profile of another": ELSEWHERE,
@@ -238,6 +245,9 @@ REMEMBERED = """\
 - {{what: correction, id: {2}, field: title, value: {0}, why: {1}, by: {1}, date: {6}}}
 - {{what: merge, names: [{0}, {1}], id: , why: {1}, by: {1}, date: {6}}}
 """
+CURATOR = """\
+- {{id: {3}, name: {0}, also: [{1}], link: {5}, account: {3}, topics: [{3}], areas: [topics], note: {1}, was: [{3}]}}
+"""
 PAPER = """\
 - {{id: {2}, title: {0}, date: {6}, published: {6}, authors: [{{name: n{1}}}], links: {{a: {5}}}}}
 """
@@ -261,6 +271,7 @@ DOCUMENTS = {
     "authors": (AUTHORS, AUTHOR),
     "corrections": (CORRECTIONS, CORRECTION),
     "declined": (DECLINED, REMEMBERED),
+    "curators": (CURATORS, CURATOR),
     "papers": (HAND, PAPER),
     "config": ("site_config.yml", SETTINGS),
 }

@@ -16,7 +16,9 @@ from msgspec.structs import asdict, replace
 from generator import records as store_of_records
 from generator.catalog import topics as topic_rules
 from generator.catalog.aliases import same_papers
+from generator.catalog.corrections import corrected, said
 from generator.catalog.curation import Curation, read_curation
+from generator.catalog.curators import Signatures, curators_of, highlights_of
 from generator.catalog.memory import Memory, Reading
 from generator.catalog.people import Everyone, People
 from generator.catalog.profiles import profiles_of
@@ -27,11 +29,12 @@ from generator.errors import ContentError
 from generator.ids import build_address, parse_dois
 from generator.ledger import Ledger, read_ledger
 from generator.model import (
-    Author,
     AuthorMeasurement,
     Choice,
+    Corrected,
     CorrectedField,
     Correction,
+    Curator,
     Day,
     DayState,
     Digest,
@@ -45,9 +48,8 @@ from generator.model import (
     Standing,
     Topic,
 )
-from generator.text import clean_line, clean_name
+from generator.text import clean_line
 from generator.yamlfile import YamlFile
-from generator.yamlvalue import parse_day
 
 Entry = TypeVar("Entry", Pick, Passed)
 
@@ -121,6 +123,12 @@ class Catalog:
     moved_papers: dict[str, str] = field(default_factory=dict)
     """Address that a merge emptied -> address of the paper."""
     moved_people: dict[str, str] = field(default_factory=dict)
+    moved_topics: dict[str, str] = field(default_factory=dict)
+    moved_curators: dict[str, str] = field(default_factory=dict)
+    curators: dict[str, Curator] = field(default_factory=dict)
+    """By id, sorted."""
+    highlights: tuple[str, ...] = ()
+    """Ids of the papers that curators set first on their day, the newest first."""
     quiet_days: dict[date, DayState] = field(default_factory=dict)
     """Days on which the sources listed nothing: a holiday, or nothing yet. Oldest first."""
 
@@ -158,11 +166,12 @@ def assemble(content: Content, memory: Path | None = None, program: bytes = b"")
     rules = topic_rules.TopicRules(curation.topics.value)
     remembered = Memory(rules, memory, program)
     people = People(curation.authors.value, lambda paper: content.canonical.get(paper, paper), remembered.name)
-    voices = _Voices(content)
+    signatures = Signatures(curation.curators.value, (file.value for file in curation.digests.values()))
+    voices = _Voices(content, signatures)
     drafts = [_Draft(paper, content, voices, remembered) for paper in content.records if paper not in content.canonical]
     drafts.sort(key=newest_first)
     papers = {draft.id: _paper(draft, content, voices, rules.ids, people) for draft in drafts}
-    days, quiet = with_ledger(_days(papers, curation, content.canonical), content.ledger.days(), papers)
+    days, quiet = with_ledger(_days(papers, curation, content.canonical, signatures), content.ledger.days(), papers)
     return Catalog(
         config=content.config.value,
         papers=papers,
@@ -176,6 +185,10 @@ def assemble(content: Content, memory: Path | None = None, program: bytes = b"")
             if old in content.records and new in papers
         },
         moved_people=people.redirects(),
+        moved_topics={old: entry.id for entry in curation.topics.value for old in entry.was if old not in rules.ids},
+        moved_curators=signatures.moved(),
+        curators=curators_of(signatures, papers, days.values()),
+        highlights=highlights_of(papers),
         memory=remembered,
     )
 
@@ -191,7 +204,8 @@ def _fill(record: Record, other: Record) -> Record:
 class _Voices:
     """What people said, by paper: picks, passes, corrections."""
 
-    def __init__(self, content: Content) -> None:
+    def __init__(self, content: Content, signatures: Signatures) -> None:
+        self.signatures = signatures
         self.choices: dict[str, list[Choice]] = defaultdict(list)
         self.passed: dict[str, list[tuple[date, str]]] = defaultdict(list)
         self.corrections: dict[str, list[Correction]] = defaultdict(list)
@@ -200,8 +214,9 @@ class _Voices:
             return content.canonical.get(paper, paper)
 
         for day, file in sorted(content.curation.digests.items()):
+            curator, curator_id = signatures.of(file.value.curator)
             for pick in file.value.picks:
-                choice = Choice(date=day, pick=pick, curator=file.value.curator)
+                choice = Choice(date=day, pick=pick, curator=curator, curator_id=curator_id)
                 self.choices[canonical(pick.id)].append(choice)
             for entry in file.value.passed:
                 self.passed[canonical(entry.id)].append((day, entry.why))
@@ -212,11 +227,22 @@ class _Voices:
 class _Draft:
     """A paper before its people are known: the records merged and corrected, and what they come to."""
 
-    __slots__ = ("day", "id", "reading", "record", "title")
+    __slots__ = ("corrections", "day", "id", "reading", "record", "title")
 
     def __init__(self, paper: str, content: Content, voices: _Voices, memory: Memory) -> None:
         record = content.merged(paper)
+        self.corrections: list[Corrected] = []
         for correction in voices.corrections.get(paper, ()):
+            by, by_id = voices.signatures.of(correction.by)
+            told = Corrected(
+                field=correction.field,
+                value=correction.value,
+                why=correction.why,
+                by=by or correction.by,
+                by_id=by_id,
+                said=said(record, correction.field),
+            )
+            self.corrections.append(told)
             record = corrected(record, correction)
         days = [listing.date for listing in record.listed] + [choice.date for choice in voices.choices.get(paper, ())]
         self.id = paper
@@ -259,7 +285,7 @@ def _paper(draft: _Draft, content: Content, voices: _Voices, topics: frozenset[s
         topics=tuple(sorted(chosen.union(reading.topics))) if chosen else reading.topics,
         choices=choices,
         passed=tuple(voices.passed.get(paper, ())),
-        corrections=tuple(voices.corrections.get(paper, ())),
+        corrections=tuple(draft.corrections),
         measured=measured,
         measured_on=measured_on,
         by_hand=all(listing.source == BY_HAND for listing in record.listed) and bool(record.listed),
@@ -293,24 +319,6 @@ class _Counts:
         return max(found, key=lambda item: item.as_of, default=None)
 
 
-def corrected(record: Record, correction: Correction) -> Record:
-    """Return `record` with one field set right; a value that cannot be understood changes nothing."""
-    name, value = correction.field, correction.value
-    if name is CorrectedField.AUTHORS:
-        # By the name as the page shows it, which is what a curator sees: the affiliation stays with it.
-        known = {clean_name(author.name): author for author in record.authors}
-        names = [part.strip() for part in value.split(";") if part.strip()]
-        return replace(record, authors=tuple(known.get(clean_name(name), Author(name=name)) for name in names))
-    if name is CorrectedField.WITHDRAWN:
-        return replace(record, withdrawn=value == "true")
-    if name is CorrectedField.PUBLISHED:
-        try:
-            return replace(record, published=parse_day(value))
-        except ValueError:
-            return record
-    return replace(record, **{name.value: value})
-
-
 def _topics(curation: Curation, papers: Mapping[str, Paper]) -> dict[str, Topic]:
     entries = {entry.id: entry for entry in curation.topics.value}
     parents = {entry.id: entry.parent if entry.parent in entries else None for entry in entries.values()}
@@ -336,13 +344,15 @@ def _topics(curation: Curation, papers: Mapping[str, Paper]) -> dict[str, Topic]
     }
 
 
-def _days(papers: Mapping[str, Paper], curation: Curation, canonical: Mapping[str, str]) -> dict[date, Day]:
+def _days(
+    papers: Mapping[str, Paper], curation: Curation, canonical: Mapping[str, str], signatures: Signatures
+) -> dict[date, Day]:
     listed: dict[date, dict[str, Paper]] = defaultdict(dict)
     for paper in papers.values():
         for day in {listing.date for listing in paper.listed} or {paper.day}:
             listed[day][paper.id] = paper
     return {
-        day: _day(day, listed.get(day, {}), curation.digests.get(day), papers, canonical)
+        day: _day(day, listed.get(day, {}), curation.digests.get(day), papers, canonical, signatures)
         for day in sorted({*listed, *curation.digests})
     }
 
@@ -353,6 +363,7 @@ def _day(
     file: YamlFile[Digest] | None,
     papers: Mapping[str, Paper],
     canonical: Mapping[str, str],
+    signatures: Signatures,
 ) -> Day:
     digest = file.value if file is not None else None
     if digest is None:
@@ -366,9 +377,12 @@ def _day(
     passed = known(digest.passed)
     placed = {paper for _, paper in picks} | {paper for _, paper in passed}
     rest = rank(paper for paper in listed.values() if paper.id not in placed)
+    curator, curator_id = signatures.of(digest.curator)
     return Day(
         date=day,
         digest=digest,
+        curator=curator,
+        curator_id=curator_id,
         picks=tuple(picks),
         rest=tuple(paper.id for paper in rest),
         passed=tuple(passed),

@@ -9,13 +9,15 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from generator.catalog import declined
-from generator.catalog.catalog import Content, corrected
+from generator.catalog.catalog import Content
+from generator.catalog.corrections import corrected
+from generator.catalog.curators import signatures_of
 from generator.catalog.people import name_slug
 from generator.catalog.profiles import profiles_of, wrong_links
 from generator.catalog.topics import ancestors, words
 from generator.errors import ContentError
 from generator.ids import parse_dois
-from generator.model import AuthorEntry, CorrectedField, Digest, Passed, Pick, TopicEntry
+from generator.model import AuthorEntry, CorrectedField, CuratorEntry, Digest, Passed, Pick, TopicEntry
 from generator.text import clean_name, slug
 from generator.yamlfile import Key, YamlFile
 from generator.yamltext import file_name, read_text
@@ -111,9 +113,22 @@ def _in_cycle(topic: str, parents: dict[str, str | None]) -> bool:
     return above == topic
 
 
-def _unique(file: YamlFile[tuple[TopicEntry, ...]] | YamlFile[tuple[AuthorEntry, ...]], noun: str) -> Problems:
+Listed = YamlFile[tuple[TopicEntry, ...]] | YamlFile[tuple[AuthorEntry, ...]] | YamlFile[tuple[CuratorEntry, ...]]
+
+
+def _unique(file: Listed, noun: str) -> Problems:
+    """Ids are the entry's own, and lead to one page: those that an entry had before as well."""
+    entries: tuple[TopicEntry | AuthorEntry | CuratorEntry, ...] = file.value
     seen: set[str] = set()
-    for index, entry_id in enumerate(entry.id for entry in file.value):
+    ids = {entry.id for entry in entries}
+    former: dict[str, str] = {}
+    for index, entry in enumerate(entries):
+        for nth, old in enumerate(entry.was):
+            if old in ids:
+                yield file.problem((index, "was", nth), f"{old!r} is the id of an entry still; delete it here or there")
+            elif (holder := former.setdefault(old, entry.id)) != entry.id:
+                yield file.problem((index, "was", nth), f"{old!r} leads to {holder!r} already; delete one")
+    for index, entry_id in enumerate(entry.id for entry in entries):
         if entry_id in seen:
             yield file.problem((index, "id"), f"{noun} {entry_id!r} again; ids are unique: rename or delete one")
         elif slug(entry_id, noun) != entry_id:
@@ -213,6 +228,27 @@ def _profiles_of_authors(content: Content) -> Problems:
                 yield file.problem((index, "links", key), message)
 
 
+def _curators(content: Content) -> Problems:
+    """Curators look after topics that exist, and what is signed with one name is one curator's."""
+    file = content.curation.curators
+    yield from _unique(file, "curator")
+    topics = {entry.id: None for entry in content.curation.topics.value}
+    holders: dict[str, str] = {}
+    ids = {entry.id for entry in file.value}
+    for index, entry in enumerate(file.value):
+        for nth, topic in enumerate(entry.topics):
+            if topic not in topics:
+                yield file.problem((index, "topics", nth), _unknown("topic", topic, topics))
+        for signature in signatures_of(entry):
+            holder = signature if signature in ids else holders.setdefault(signature, entry.id)
+            if holder != entry.id and signature not in entry.was:
+                message = f"{signature!r} stands for the curator {holder!r} already; change the name or the id of one"
+                yield file.problem((index, "name"), message)
+        if entry.orcid is not None and (holder := holders.setdefault(entry.orcid, entry.id)) != entry.id:
+            message = f"ORCID {entry.orcid!r} belongs to {holder!r} too; merge the entries or fix one"
+            yield file.problem((index, "orcid"), message)
+
+
 def _corrections(content: Content) -> Problems:
     """Corrected papers exist, a field is corrected once, its value can be understood."""
     file = content.curation.corrections
@@ -300,6 +336,7 @@ RULES: tuple[Callable[[Content], Problems], ...] = (
     _claims_of_authors,
     _orcids_of_authors,
     _profiles_of_authors,
+    _curators,
     _corrections,
     _declined,
     _papers_by_hand,

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.errors import ContentError
-from generator.model import AuthorEntry, Correction, Declined, Digest, HandPaper, TopicEntry
+from generator.model import AuthorEntry, Correction, CuratorEntry, Declined, Digest, HandPaper, TopicEntry
 from generator.yamlfile import YamlFile, read_yaml
 from generator.yamltext import file_name
 
@@ -21,6 +21,7 @@ TOPICS = "content/topics.yml"
 AUTHORS = "content/authors.yml"
 CORRECTIONS = "content/corrections.yml"
 DECLINED = "content/declined.yml"
+CURATORS = "content/curators.yml"
 PAPERS = "content/papers"
 PAGES = "content/pages"
 
@@ -29,6 +30,7 @@ LISTS: dict[str, Any] = {
     AUTHORS: tuple[AuthorEntry, ...],
     CORRECTIONS: tuple[Correction, ...],
     DECLINED: tuple[Declined, ...],
+    CURATORS: tuple[CuratorEntry, ...],
 }
 """The files that are one list each, and what is listed."""
 _FOLDERS = (DIGESTS, PAPERS, PAGES, "content/records", "content/metrics", "content/ledger")
@@ -44,6 +46,7 @@ class Curation:
     authors: YamlFile[tuple[AuthorEntry, ...]] = field(default_factory=lambda: YamlFile(AUTHORS, ()))
     corrections: YamlFile[tuple[Correction, ...]] = field(default_factory=lambda: YamlFile(CORRECTIONS, ()))
     declined: YamlFile[tuple[Declined, ...]] = field(default_factory=lambda: YamlFile(DECLINED, ()))
+    curators: YamlFile[tuple[CuratorEntry, ...]] = field(default_factory=lambda: YamlFile(CURATORS, ()))
     papers: tuple[YamlFile[tuple[HandPaper, ...]], ...] = ()
     pages: tuple[Path, ...] = ()
     """Markdown files of ``content/pages``."""
@@ -79,6 +82,7 @@ def read_curation(root: Path) -> Curation:
         authors=lists[AUTHORS],
         corrections=lists[CORRECTIONS],
         declined=lists[DECLINED],
+        curators=lists[CURATORS],
         papers=tuple(papers),
         pages=tuple(sorted((root / PAGES).glob("*.md"))),
         problems=tuple(problems),

@@ -136,10 +136,14 @@ class People:
         return Everyone(self, pages, counted)
 
     def redirects(self) -> dict[str, str]:
-        """Return addresses that a merge emptied: the slug of a name that one entry now holds -> that entry's id."""
+        """Return addresses that a merge emptied: the slug of a name that one entry now holds, or an id that it had
+        before -> that entry's id.
+        """
         pages = {*self.found.papers, *(entry.id for entry in self.entries), *self._shared.values()}
         known = sorted(self.found.by_slug.items())
-        return {key: entered[0].id for key, entered in known if len(entered) == 1 and key not in pages}
+        emptied = {key: entered[0].id for key, entered in known if len(entered) == 1 and key not in pages}
+        former = {old: entry.id for entry in self.entries for old in entry.was if old not in pages}
+        return dict(sorted({**emptied, **former}.items()))
 
 
 class Everyone(Mapping[str, Person]):

@@ -31,6 +31,7 @@ for _command in (
     ingesting.metrics,
     curating.add,
     curating.new,
+    curating.codeowners,
     curating.init,
     suggesting.from_issue,
     mailing.newsletter,

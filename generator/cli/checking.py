@@ -15,32 +15,45 @@ from generator.errors import ContentError, ContentProblems
 def check(root: Path, form: str) -> None:
     """Print every problem in content/ as path:line:column: message.
 
+    Content that is right may still have notices: a correction that the source has made by itself, a paper by hand
+    that a source knows by now. They are printed too, and are no problems.
+
     \b
     Example:  digest check --format github
     """
     from generator.catalog.catalog import load
     from generator.catalog.check import check as problems_of
+    from generator.catalog.notices import notices as notices_of
 
     with messages():
-        problems = problems_of(load(root))
-    _print_problems(problems, form)
+        content = load(root)
+        problems = problems_of(content)
+        notices = notices_of(content) if not problems else []  # mistakes first
+    _print_problems(problems, notices, form)
     if problems:
         sys.exit(1)
 
 
-def _print_problems(problems: list[ContentError], form: str) -> None:
+def _print_problems(problems: list[ContentError], notices: list[ContentError], form: str) -> None:
+    told = [("error", p) for p in problems] + [("notice", n) for n in notices]
     if form == "json":
         import msgspec
 
-        rows = [{"path": p.path, "line": p.line, "column": p.column, "message": p.message} for p in problems]
+        rows = [
+            {"path": p.path, "line": p.line, "column": p.column, "severity": level, "message": p.message}
+            for level, p in told
+        ]
         click.echo(msgspec.json.format(msgspec.json.encode(rows)).decode())
     elif form == "github":
-        for p in problems:
-            click.echo(annotation("error", p.message, file=p.path, line=p.line, col=p.column))
+        for level, p in told:
+            click.echo(annotation(level, p.message, file=p.path, line=p.line, col=p.column))
     else:
         for p in problems:
             click.echo(str(p))
-        click.echo(f"{len(problems)} problem{'' if len(problems) == 1 else 's'}" if problems else "no problems")
+        for n in notices:
+            click.echo(f"{n.path}:{n.line}:{n.column}: notice: {n.message}")
+        count = f"{len(problems)} problem{'' if len(problems) == 1 else 's'}" if problems else "no problems"
+        click.echo(count + (f", {len(notices)} notice{'' if len(notices) == 1 else 's'}" if notices else ""))
 
 
 @click.command()
@@ -84,6 +97,7 @@ def stats(root: Path) -> None:
         "people": len(catalog.people),
         "topics": len(catalog.topics),
         "picks": picks,
+        "curators": len(catalog.curators),
     }
     for noun, count in rows.items():
         click.echo(f"{noun:<8}{count:>9,}")

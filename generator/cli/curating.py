@@ -53,6 +53,30 @@ def new(day: date, root: Path) -> None:
 
 
 @click.command()
+@ROOT
+def codeowners(root: Path) -> None:
+    """Print lines for .github/CODEOWNERS: who is asked to look at changes of what, from content/curators.yml.
+
+    \b
+    Example:  digest codeowners >> .github/CODEOWNERS
+    """
+    from generator.catalog.catalog import load
+    from generator.catalog.check import check
+    from generator.catalog.codeowners import code_owners
+    from generator.errors import ContentProblems
+
+    with messages():
+        content = load(root)
+        if problems := check(content):
+            raise ContentProblems(problems)
+    lines = code_owners(content.curation.curators.value, content.curation.topics.value)
+    if not lines:
+        click.echo("nobody with an 'account' in content/curators.yml has 'topics' or 'areas' to look after", err=True)
+    for line in lines:
+        click.echo(line)
+
+
+@click.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--title", default="Paper digest", show_default=True, help="The digest's name.")
 @click.option("--url", default="http://localhost:8000/", show_default=True, help="Where the site will stand.")

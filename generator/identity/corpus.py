@@ -14,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from generator.catalog.catalog import Content, corrected
+from generator.catalog.catalog import Content
+from generator.catalog.corrections import corrected
 from generator.catalog.people import name_slug
 from generator.identity.wording import text_words
 from generator.model import AuthorEntry, CorrectedField, Record

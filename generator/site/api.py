@@ -14,7 +14,7 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from generator.catalog.catalog import Catalog
-from generator.model import Day, Measurement, Paper, Person, Topic
+from generator.model import Curator, Day, Measurement, Paper, Person, Topic
 from generator.site.files import File
 from generator.site.fingerprints import fingerprint, program_hash
 from generator.site.periods import month_label
@@ -52,9 +52,21 @@ class ApiPick(Value, frozen=True):
 
     date: date
     curator: str | None = None
+    curator_id: str | None = None
+    """Whose page it is: /curators/<curator_id>/."""
     note: str | None = None
     """Markdown."""
     highlight: bool = False
+
+
+class ApiCorrection(Value, frozen=True):
+    """That a curator set a field of the paper right."""
+
+    field: str
+    why: str
+    by: str
+    said: str | None = None
+    """What the source says, cut where it is long."""
 
 
 class ApiPassed(Value, frozen=True):
@@ -106,6 +118,7 @@ class ApiPaper(Value, frozen=True):
     listed: tuple[ApiListing, ...] = ()
     picks: tuple[ApiPick, ...] = ()
     passed: tuple[ApiPassed, ...] = ()
+    corrections: tuple[ApiCorrection, ...] = ()
     measured: ApiMeasurement | None = None
 
 
@@ -128,6 +141,7 @@ class ApiDay(Value, frozen=True):
     version: int
     date: date
     curator: str | None = None
+    curator_id: str | None = None
     intro: str | None = None
     """Markdown."""
     picks: tuple[ApiEntry, ...] = ()
@@ -144,6 +158,22 @@ class ApiTopic(Value, frozen=True):
     parent: str | None = None
     children: tuple[str, ...] = ()
     description: str | None = None
+    """Markdown."""
+    papers: tuple[ApiEntry, ...] = ()
+
+
+class ApiCurator(Value, frozen=True):
+    """Someone who picks: /api/curators/<id>.json, with the papers picked, the newest pick first."""
+
+    version: int
+    id: str
+    """The page is /curators/<id>/."""
+    name: str
+    link: str | None = None
+    orcid: str | None = None
+    topics: tuple[str, ...] = ()
+    """Ids of the topics that they look after."""
+    note: str | None = None
     """Markdown."""
     papers: tuple[ApiEntry, ...] = ()
 
@@ -184,12 +214,14 @@ class ApiIndex(Value, frozen=True):
     """A template: put a paper's address in."""
     day: str
     topic: str
+    curator: str
     month: str
     """A template: all papers whose first day is in a month, a line each, compressed with gzip."""
     authors: str
     days: tuple[ApiCount, ...]
     months: tuple[ApiCount, ...]
     topics: tuple[ApiCount, ...]
+    curators: tuple[ApiCount, ...]
 
 
 _ENCODER = msgspec.json.Encoder()
@@ -212,6 +244,9 @@ def api_files(catalog: Catalog, prints: Mapping[str, bytes], people: bytes) -> I
     for topic in catalog.topics.values():
         shown = fingerprint(program, topic, [titles[paper] for paper in topic.papers])
         yield File(f"{FOLDER}topics/{topic.id}.json", shown, partial(api.topic, topic))
+    for curator in catalog.curators.values():
+        picked = fingerprint(program, curator, [prints[paper] for paper in curator.papers])
+        yield File(f"{FOLDER}curators/{curator.id}.json", picked, partial(api.curator, curator))
     for month, papers in months.items():
         made_from = fingerprint([prints[paper] for paper in papers])
         yield File(f"{FOLDER}months/{month}.jsonl.gz", made_from, partial(api.lines_of_papers, papers))
@@ -246,7 +281,8 @@ class _Api:
         value = ApiDay(
             version=VERSION,
             date=day.date,
-            curator=digest.curator if digest else None,
+            curator=day.curator,
+            curator_id=day.curator_id,
             intro=digest.intro if digest else None,
             picks=tuple(self._entry(paper, pick.note, highlight=pick.highlight) for pick, paper in day.picks),
             rest=tuple(map(self._entry, day.rest)),
@@ -263,6 +299,22 @@ class _Api:
             children=topic.children,
             description=topic.description,
             papers=tuple(map(self._entry, topic.papers)),
+        )
+        return _ENCODER.encode(value) + b"\n"
+
+    def curator(self, curator: Curator) -> bytes:
+        papers = self.catalog.papers
+        value = ApiCurator(
+            version=VERSION,
+            id=curator.id,
+            name=curator.name,
+            link=curator.link,
+            orcid=curator.orcid,
+            topics=curator.topics,
+            note=curator.note,
+            papers=tuple(
+                self._entry(paper, papers[paper].note, highlight=papers[paper].highlight) for paper in curator.papers
+            ),
         )
         return _ENCODER.encode(value) + b"\n"
 
@@ -283,12 +335,16 @@ class _Api:
             paper=f"{FOLDER}papers/{{address}}.json",
             day=f"{FOLDER}days/{{date}}.json",
             topic=f"{FOLDER}topics/{{id}}.json",
+            curator=f"{FOLDER}curators/{{id}}.json",
             month=f"{FOLDER}months/{{month}}.jsonl.gz",
             authors=f"{FOLDER}authors.jsonl.gz",
             days=tuple(ApiCount(id=str(day.date), papers=len(day.papers)) for day in catalog.days.values()),
             months=tuple(ApiCount(id=month, papers=count) for month, count in sorted(months.items())),
             topics=tuple(
                 ApiCount(id=topic.id, name=topic.name, papers=len(topic.papers)) for topic in catalog.topics.values()
+            ),
+            curators=tuple(
+                ApiCount(id=one.id, name=one.name, papers=len(one.papers)) for one in catalog.curators.values()
             ),
         )
         return msgspec.json.format(_ENCODER.encode(value), indent=1) + b"\n"
@@ -322,8 +378,17 @@ def _paper(paper: Paper) -> ApiPaper:
         topics=paper.topics,
         listed=tuple(ApiListing(date=listing.date, source=listing.source) for listing in paper.listed),
         picks=tuple(
-            ApiPick(date=one.date, curator=one.curator, note=one.pick.note, highlight=one.pick.highlight)
+            ApiPick(
+                date=one.date,
+                curator=one.curator,
+                curator_id=one.curator_id,
+                note=one.pick.note,
+                highlight=one.pick.highlight,
+            )
             for one in paper.choices
+        ),
+        corrections=tuple(
+            ApiCorrection(field=one.field.value, why=one.why, by=one.by, said=one.said) for one in paper.corrections
         ),
         passed=tuple(ApiPassed(date=day, why=why) for day, why in paper.passed),
         measured=_measured(paper.measured) if paper.measured else None,
@@ -356,6 +421,7 @@ _DOCUMENTS = {
     "paper": ApiPaper,
     "day": ApiDay,
     "topic": ApiTopic,
+    "curator": ApiCurator,
     "person": ApiPerson,
     "index": ApiIndex,
 }

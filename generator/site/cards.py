@@ -46,6 +46,8 @@ class Card(Frozen, frozen=True):
     """(id, name)."""
     note_html: str | None = None
     curator: str | None = None
+    curator_id: str | None = None
+    """Of a curator with a page."""
     highlight: bool = False
     picked: bool = False
     withdrawn: bool = False
@@ -145,6 +147,7 @@ class Cards:
             topics=tuple((topic, names[topic].name) for topic in paper.topics if topic in names),
             note_html=note_markup(paper.note),
             curator=choice.curator if choice else None,
+            curator_id=choice.curator_id if choice else None,
             highlight=paper.highlight,
             picked=choice is not None,
             withdrawn=paper.withdrawn,

@@ -155,7 +155,8 @@ class DayPages:
         return {
             "date": day,
             "intro_html": note_markup(digest.intro) if digest else None,
-            "curator": digest.curator if digest else None,
+            "curator": shown.curator,
+            "curator_id": shown.curator_id,
             "picks": picks,
             "rest": rest,
             "passed": [self.cards.full(paper, why=entry.why) for entry, paper in shown.passed],

@@ -10,7 +10,7 @@ import msgspec
 
 from generator.config import SiteConfig
 from generator.ids import links_of
-from generator.model import Paper, Person, Standing
+from generator.model import Curator, Paper, Person, Standing
 from generator.text import xml_text
 
 AUTHORS_NAMED = 300
@@ -64,6 +64,17 @@ def of_list(address: str, name: str, config: SiteConfig) -> str:
     """Write that a page collects papers."""
     site = {"@type": "WebSite", "name": config.title, "url": config.url}
     return _json_ld({"@type": "CollectionPage", "url": config.url + address, "name": name, "isPartOf": site})
+
+
+def of_curator(curator: Curator, config: SiteConfig) -> str:
+    """Write that a page collects what someone picked, and who that is where it was said."""
+    places = [*([f"https://orcid.org/{curator.orcid}"] if curator.orcid else []), *filter(None, [curator.link])]
+    editor: dict[str, Any] = {"@type": "Person", "name": curator.name, "sameAs": places} if places else {}
+    site = {"@type": "WebSite", "name": config.title, "url": config.url}
+    address = f"{config.url}curators/{curator.id}/"
+    return _json_ld(
+        {"@type": "CollectionPage", "url": address, "name": curator.name, "editor": editor, "isPartOf": site}
+    )
 
 
 def of_dataset(config: SiteConfig, files: dict[str, str]) -> str:

@@ -23,11 +23,67 @@ NEWEST_SHOWN = 60
 AUTHORS_SHOWN = 12
 
 
+class Paged:
+    """A list of papers on a page: the newest there, and where there are more, a page a year beside it."""
+
+    def __init__(self, prints: PaperPrints) -> None:
+        self.catalog, self.cards, self.prints = prints.catalog, prints.cards, prints
+
+    def newest(self, papers: tuple[str, ...]) -> Context:
+        """Return the newest of `papers`, how many there are, and of which years."""
+        shown = self.cards.rows(papers[:NEWEST_SHOWN])
+        return {"papers": shown, "total": len(papers), "years": self._years_of(papers)}
+
+    def made_from(self, papers: tuple[str, ...]) -> object:
+        """Return all that ``newest`` is made from."""
+        return self._years_of(papers), len(papers), self.prints.rows(papers[:NEWEST_SHOWN])
+
+    def newest_day(self, papers: tuple[str, ...]) -> date | None:
+        """Return the day of the first of `papers`."""
+        return self.catalog.papers[papers[0]].day if papers else None
+
+    def topics(self, papers: tuple[str, ...]) -> Counter[str]:
+        """Count the papers of each topic."""
+        return Counter(topic for paper in papers for topic in self.catalog.papers[paper].topics)
+
+    def years(self, address: str, name: str, papers: tuple[str, ...]) -> Iterator[Page]:
+        """Yield a page a year for a list that is longer than its first page; only the newest year's ever changes."""
+        if len(papers) <= NEWEST_SHOWN:
+            return
+        by_year: dict[int, list[str]] = defaultdict(list)
+        for paper in papers:
+            by_year[self.catalog.papers[paper].day.year].append(paper)
+        years = [(year, len(inside)) for year, inside in sorted(by_year.items(), reverse=True)]
+        for year, inside in by_year.items():
+            yield Page(
+                f"{address}{year}/",
+                "listing",
+                f"{name}, {year}",
+                partial(self._year_context, name, year, years, inside),
+                description=f"{len(inside)} papers of {year}.",
+                day=self.newest_day(tuple(inside)),
+                made_from=partial(self._year_from, name, years, inside),
+            )
+
+    def _year_context(self, name: str, year: int, years: list[tuple[int, int]], papers: list[str]) -> Context:
+        return {"name": name, "up": "../", "year": year, "years": years, "papers": self.cards.rows(papers)}
+
+    def _year_from(self, name: str, years: list[tuple[int, int]], papers: list[str]) -> object:
+        return name, years, self.prints.rows(papers)
+
+    def _years_of(self, papers: tuple[str, ...]) -> list[tuple[int, int]]:
+        """Count the papers of each year, newest first, of a list that has pages a year."""
+        if len(papers) <= NEWEST_SHOWN:
+            return []
+        return sorted(Counter(self.catalog.papers[paper].day.year for paper in papers).items(), reverse=True)
+
+
 class ListPages:
     """The pages that go by subject."""
 
     def __init__(self, prints: PaperPrints) -> None:
         self.catalog, self.cards, self.prints = prints.catalog, prints.cards, prints
+        self.paged = Paged(prints)
         self.categories = papers_by_category(self.catalog)
 
     def __iter__(self) -> Iterator[Page]:
@@ -40,7 +96,7 @@ class ListPages:
         yield Page("topics/", "topics", "Topics", self._topic_tree, "All topics.", edit=TOPICS)
         for topic in topics.values():
             yield self._topic(topic)
-            yield from self._years(f"topics/{topic.id}/", topic.name, topic.papers)
+            yield from self.paged.years(f"topics/{topic.id}/", topic.name, topic.papers)
 
     def _topic_tree(self) -> Context:
         topics = self.catalog.topics
@@ -67,7 +123,7 @@ class ListPages:
             edit=TOPICS,
             cite=(*(f"papers{suffix}" for suffix in OF_LIST), f"../../api/topics/{topic.id}.json"),
             head=partial(head.of_list, f"topics/{topic.id}/", topic.name, self.catalog.config),
-            day=self._newest_of(topic.papers),
+            day=self.paged.newest_day(topic.papers),
             made_from=partial(self._topic_from, topic),
         )
 
@@ -91,7 +147,7 @@ class ListPages:
             "children": [
                 (child, catalog.topics[child].name, len(catalog.topics[child].papers)) for child in topic.children
             ],
-            **self._newest_and_years(topic.papers),
+            **self.paged.newest(topic.papers),
             "authors": [
                 (one, catalog.people.name_of(one), count) for one, count in most_frequent(people, AUTHORS_SHOWN)
             ],
@@ -110,54 +166,13 @@ class ListPages:
                 partial(self._category_context, code, papers),
                 description=f"{len(papers)} papers in {code}.",
                 feeds=alternates(f"{self.catalog.config.title}: {code}"),
-                day=self._newest_of(papers),
-                made_from=partial(self._category_from, papers),
+                day=self.paged.newest_day(papers),
+                made_from=partial(self.paged.made_from, papers),
             )
-            yield from self._years(address, code, papers)
-
-    def _category_from(self, papers: tuple[str, ...]) -> object:
-        return self._years_of(papers), len(papers), self.prints.rows(papers[:NEWEST_SHOWN])
+            yield from self.paged.years(address, code, papers)
 
     def _category_context(self, code: str, papers: tuple[str, ...]) -> Context:
-        return {"code": code, "name": category_name(code), **self._newest_and_years(papers)}
-
-    def _year_context(self, name: str, year: int, years: list[tuple[int, int]], papers: list[str]) -> Context:
-        return {"name": name, "up": "../", "year": year, "years": years, "papers": self.cards.rows(papers)}
-
-    def _newest_of(self, papers: tuple[str, ...]) -> date | None:
-        return self.catalog.papers[papers[0]].day if papers else None
-
-    def _newest_and_years(self, papers: tuple[str, ...]) -> Context:
-        shown = self.cards.rows(papers[:NEWEST_SHOWN])
-        return {"papers": shown, "total": len(papers), "years": self._years_of(papers)}
-
-    def _years_of(self, papers: tuple[str, ...]) -> list[tuple[int, int]]:
-        """Count the papers of each year, newest first, of a list that has pages a year."""
-        if len(papers) <= NEWEST_SHOWN:
-            return []
-        return sorted(Counter(self.catalog.papers[paper].day.year for paper in papers).items(), reverse=True)
-
-    def _years(self, address: str, name: str, papers: tuple[str, ...]) -> Iterator[Page]:
-        """Yield a page a year for a list that is longer than its first page; only the newest year's ever changes."""
-        if len(papers) <= NEWEST_SHOWN:
-            return
-        by_year: dict[int, list[str]] = defaultdict(list)
-        for paper in papers:
-            by_year[self.catalog.papers[paper].day.year].append(paper)
-        years = [(year, len(inside)) for year, inside in sorted(by_year.items(), reverse=True)]
-        for year, inside in by_year.items():
-            yield Page(
-                f"{address}{year}/",
-                "listing",
-                f"{name}, {year}",
-                partial(self._year_context, name, year, years, inside),
-                description=f"{len(inside)} papers of {year}.",
-                day=self._newest_of(tuple(inside)),
-                made_from=partial(self._year_from, name, years, inside),
-            )
-
-    def _year_from(self, name: str, years: list[tuple[int, int]], papers: list[str]) -> object:
-        return name, years, self.prints.rows(papers)
+        return {"code": code, "name": category_name(code), **self.paged.newest(papers)}
 
 
 def papers_by_category(catalog: Catalog) -> dict[str, tuple[str, ...]]:

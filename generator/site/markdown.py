@@ -146,7 +146,7 @@ def markdown_path(address: str) -> str:
     return f"{stem}.md"
 
 
-_WITH_PAGES_BELOW = frozenset({"days", "authors", "topics", "categories"})
+_WITH_PAGES_BELOW = frozenset({"days", "authors", "topics", "categories", "curators", "highlights"})
 
 
 @dataclass(frozen=True)

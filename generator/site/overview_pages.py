@@ -104,15 +104,14 @@ class OverviewPages:
         months = [ages[age] for age in reversed(range(MONTHS_OF_A_TOPIC))]
         return {"id": topic.id, "name": topic.name, "count": len(topic.papers), "months": months}
 
-    def _curators(self) -> list[tuple[str, int, int]]:
-        """Return (curator, picks, days) of those who picked most."""
-        picks: Counter[str] = Counter()
-        days: Counter[str] = Counter()
-        for day in self.catalog.days.values():
-            if day.digest is not None and day.digest.curator:
-                picks[day.digest.curator] += len(day.picks)
-                days[day.digest.curator] += 1
-        return [(name, count, days[name]) for name, count in most_frequent(picks, CURATORS_SHOWN)]
+    def _curators(self) -> list[tuple[str, str, int, int]]:
+        """Return (id, name, picks, days) of those who picked most."""
+        curators = self.catalog.curators
+        picks = Counter({one.id: len(one.papers) for one in curators.values() if one.papers})
+        return [
+            (one, curators[one].name, count, len(curators[one].days))
+            for one, count in most_frequent(picks, CURATORS_SHOWN)
+        ]
 
 
 def _growth(days: list[date]) -> Context:

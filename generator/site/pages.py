@@ -1,7 +1,7 @@
 """Which pages there are, and where each is edited.
 
-What each kind shows is in ``day_pages``, ``paper_pages``, ``author_pages`` and ``list_pages``; how it looks is left to
-``theme/pages/<template>.md.j2``, turning Markdown into HTML to ``mkdocs``.
+What each kind shows is in ``day_pages``, ``paper_pages``, ``author_pages``, ``list_pages`` and ``curator_pages``; how
+it looks is left to ``theme/pages/<template>.md.j2``, turning Markdown into HTML to ``mkdocs``.
 Cost: a page's context is made when it is rendered, so that memory does not grow with the number of pages.
 """
 
@@ -13,6 +13,7 @@ from generator.catalog.curation import DIGESTS
 from generator.catalog.similar import Likeness
 from generator.site.author_pages import AuthorPages
 from generator.site.cards import Cards
+from generator.site.curator_pages import CuratorPages
 from generator.site.data_page import data_page
 from generator.site.day_pages import DayPages
 from generator.site.feeds.subscriptions import Subscriptions
@@ -37,6 +38,7 @@ class Pages:
         self.papers = PaperPages(self.prints)
         self.authors = AuthorPages(self.prints)
         self.lists = ListPages(self.prints)
+        self.curators = CuratorPages(self.prints)
         self.overview = OverviewPages(self.prints)
         self.subscriptions = Subscriptions(catalog, scores, self.lists.categories, self.authors.has_feed)
         self._digests = {f"{DIGESTS}/{day.year}/{day}.yml" for day, shown in catalog.days.items() if shown.digest}
@@ -52,6 +54,7 @@ class Pages:
         yield from self.papers
         yield from self.authors.lists()
         yield from self.lists
+        yield from self.curators
         yield from self.overview
         yield self._search()
         yield subscribe_page(self.subscriptions)

@@ -70,13 +70,20 @@ class PaperPages:
                     "date": choice.date,
                     "note_html": note_markup(choice.pick.note),
                     "curator": choice.curator,
+                    "curator_id": choice.curator_id,
                     "changed": (paper.version or 1) > 1 and paper.updated is not None and paper.updated > choice.date,
                 }
                 for choice in paper.choices
             ],
             "passed": paper.passed,
             "corrections": [
-                {"field": entry.field.value, "value": entry.value, "why": entry.why, "by": entry.by}
+                {
+                    "field": entry.field.value.replace("_", " "),
+                    "why": entry.why,
+                    "by": entry.by,
+                    "by_id": entry.by_id,
+                    "said": entry.said,
+                }
                 for entry in paper.corrections
             ],
             "published": paper.published,

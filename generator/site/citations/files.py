@@ -46,6 +46,8 @@ def citation_files(
             yield File(f"papers/{paper.address}/paper{suffix}", made_from, partial(desk.write, (paper.id,), suffix))
     lists = [(f"days/{day.date}", day.papers) for day in catalog.days.values()]
     lists += [(f"topics/{topic.id}", topic.papers) for topic in catalog.topics.values()]
+    lists += [(f"curators/{curator.id}", curator.papers) for curator in catalog.curators.values()]
+    lists.append(("highlights", catalog.highlights))
     people = catalog.people
     lists += [(f"authors/{one}", tuple(people.papers_of(one))) for one in people if has_feed(one)]
     for folder, papers in lists:

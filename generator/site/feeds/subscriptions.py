@@ -3,19 +3,16 @@
 What an entry says is left to ``entries``, how it is written down to ``rss``, ``atom`` and ``jsonfeed``.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from itertools import islice
 from urllib.parse import quote
 
 from generator.catalog.catalog import Catalog
-from generator.catalog.ranking import newest_first
-from generator.model import Choice, Frozen, Paper
+from generator.model import Frozen
 from generator.site.periods import Period, weeks
 from generator.site.scores import Scores
 from generator.site.trending import trending
-from generator.text import clean_line, slug
 
 RSS, ATOM, JSON = "feed.xml", "atom.xml", "feed.json"
 FORMATS = (RSS, ATOM, JSON)
@@ -93,8 +90,7 @@ class Subscriptions:
         )
         talked_of = (paper.id for paper in trending(self.catalog, self._scores))
         yield self._feed("trending/", "trending", "What is talked about just now.", talked_of)
-        highlights = self._chosen(lambda choice: choice.pick.highlight)
-        yield self._feed("highlights/", "highlights", "What the curators set first.", highlights, page="")
+        yield self._feed("highlights/", "highlights", "What the curators set first.", self.catalog.highlights)
 
     def _weeks_over(self) -> tuple[Period, ...]:
         """Return the weeks that no further day can change, newest first: a subscriber reads a week once."""
@@ -111,21 +107,9 @@ class Subscriptions:
             yield self._feed(f"categories/{quote(code)}/", code, f"Papers in {code}.", papers, kind="categories")
 
     def _of_curators(self) -> Iterator[Feed]:
-        names: dict[str, str] = {}
-        for day in self.catalog.days.values():
-            if day.digest and day.picks and (name := clean_line(day.digest.curator or "")):
-                address = slug(name, "curator")
-                names[address] = min(names.get(address, name), name)
-        chosen: dict[str, list[tuple[Choice, Paper]]] = defaultdict(list)
-        for paper in self.catalog.papers.values():
-            for choice in paper.choices:
-                if choice.curator:
-                    chosen[slug(clean_line(choice.curator), "curator")].append((choice, paper))
-        for address, name in sorted(names.items()):
-            papers = _newest_choice_first(chosen[address])
-            yield self._feed(
-                f"curators/{address}/", name, f"Papers that {name} picked.", papers, kind="curators", page=""
-            )
+        for curator in self.catalog.curators.values():
+            about = f"Papers that {curator.name} picked."
+            yield self._feed(f"curators/{curator.id}/", curator.name, about, curator.papers, kind="curators")
 
     def _of_authors(self, has_feed: Callable[[str], bool]) -> Iterator[Feed]:
         limit = self.config.feeds.author_entries
@@ -154,10 +138,6 @@ class Subscriptions:
                     seen.add(paper)
                     yield paper
 
-    def _chosen(self, wanted: Callable[[Choice], bool]) -> list[str]:
-        papers = self.catalog.papers.values()
-        return _newest_choice_first((choice, paper) for paper in papers for choice in paper.choices if wanted(choice))
-
     def _feed(
         self,
         folder: str,
@@ -166,24 +146,13 @@ class Subscriptions:
         papers: Iterable[str],
         *,
         kind: str = "site",
-        page: str | None = None,
         title: str | None = None,
     ) -> Feed:
         return Feed(
             folder=folder,
-            page=folder if page is None else page,
+            page=folder,
             title=title or f"{self.config.title}: {name}",
             description=description,
             kind=kind,
             papers=tuple(islice(papers, self.config.feeds.entries)),
         )
-
-
-def _newest_choice_first(chosen: Iterable[tuple[Choice, Paper]]) -> list[str]:
-    """Order papers by the newest day on which they were chosen, those of one day as lists have them."""
-    days: dict[str, tuple[date, Paper]] = {}
-    for choice, paper in chosen:
-        if paper.id not in days or days[paper.id][0] < choice.date:
-            days[paper.id] = (choice.date, paper)
-    ordered = sorted(days.items(), key=lambda item: (-item[1][0].toordinal(), newest_first(item[1][1])))
-    return [paper for paper, _ in ordered]

@@ -168,6 +168,21 @@ class LedgerLine(Frozen, frozen=True, kw_only=True):
         return self.state in (DayState.FAILED, DayState.NOT_YET)
 
 
+class Published(Frozen, frozen=True):
+    """An address that was published: one line of ``content/addresses.jsonl``."""
+
+    address: str
+    """Below the site's root: ``topics/llm-serving/``."""
+    leads: str | None = None
+    """Where it leads when it is no page any more and nobody has said more; None: to what is above it."""
+    same: bool = False
+    """Whether that took its place, so that its feeds go on as this one's."""
+    title: str | None = None
+    """Of a page with feeds."""
+    feeds: tuple[str, ...] = ()
+    """Names of the feeds beside it: ``feed.xml``."""
+
+
 # What a person said ---------------------------------------------------------------------------------------------------
 
 

@@ -1,7 +1,8 @@
-"""Who picks: names below digests, entries in curators.yml, their pages, feeds and data; what corrections say of them."""
+"""Who picks: names below digests, entries in curators.yml, their pages, feeds and data; what corrections say."""
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -33,7 +34,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> BuiltSite:
     papers = sample_records(6, a_day=1)
     days = [paper["listed"][0]["date"] for paper in papers]
     signed = ["Ada", "ada-example", "Bo Nobody", "a. example", None, "Bo Nobody"]
-    digests = {
+    digests: dict[str, dict[str, Any]] = {
         day: {**({"curator": name} if name else {}), "picks": [{"id": paper["id"], "note": f"Note of {day}."}]}
         for day, name, paper in zip(days, signed, papers, strict=True)
     }
@@ -189,7 +190,7 @@ def test_a_correction_that_the_source_has_made_by_itself_may_go(
     tmp_path: Path, field: str, told: object, value: str
 ) -> None:
     said = [{"name": told}] if field == "authors" else told
-    paper = record("arxiv:2501.00001", **{"title": "T", **({field: said})})
+    paper = record("arxiv:2501.00001") | {"title": "T", field: said}
     root = write(
         tmp_path, paper, corrections=f"- {{id: 2501.00001, field: {field}, value: {value!r}, why: x, by: y}}\n"
     )

@@ -45,6 +45,7 @@ class Digest:
         ]
         self.people: list[dict[str, Any]] = []
         self.corrections: list[dict[str, Any]] = []
+        self.curators: list[dict[str, Any]] = []
         self.by_hand: list[dict[str, Any]] = []
         self.own_pages: dict[str, str] = {}
         self.theme: dict[str, str] = {}
@@ -55,7 +56,13 @@ class Digest:
         """Write it all, and nothing else, to `root`."""
         shutil.rmtree(root / "content", ignore_errors=True)
         shutil.rmtree(root / "theme", ignore_errors=True)
-        lists = {"topics": self.topics, "authors": self.people, "corrections": self.corrections, "papers": self.by_hand}
+        lists = {
+            "topics": self.topics,
+            "authors": self.people,
+            "corrections": self.corrections,
+            "curators": self.curators,
+            "papers": self.by_hand,
+        }
         files = {name: value for name, value in lists.items() if value}
         write_digest(root, self.records, config=self.config, digests=self.days, **deepcopy(files))
         texts = {f"content/pages/{name}.md": text for name, text in self.own_pages.items()}
@@ -272,6 +279,18 @@ def correct(digest: Digest, random: Random) -> None:
     digest.corrections.append({"id": paper, "field": field, "value": value, "why": "it was wrong", "by": "editors"})
 
 
+def enter_curator(digest: Digest, random: Random) -> None:
+    """Say who signs, with some names or others, or forget it."""
+    if digest.curators and random.random() < 0.3:
+        digest.curators.pop()
+        return
+    entry: dict[str, Any] = {"id": random.choice(["editors", "a", "chief"]), "name": f"Curator {random.randrange(3)}"}
+    entry["also"] = random.sample(["editors", "a", "b"], random.randrange(1, 3))
+    if random.random() < 0.5:
+        entry["note"] = f"Knows *{random.randrange(9)}*."
+    digest.curators = [entry]
+
+
 def add_by_hand(digest: Digest, random: Random) -> None:
     """Add a paper that no source knows, or take it back."""
     if digest.by_hand:
@@ -377,8 +396,8 @@ def ask(digest: Digest, random: Random) -> None:
 EDITS: list[Edit] = [
     add_paper, remove_paper, retitle, rewrite_abstract, rename_author, change_category, withdraw, join_papers, add_code,
     pick, unpick, pass_over, introduce, rename_topic, change_rule, move_topic, add_topic, remove_topic, split_person,
-    merge_people, describe_person, forget_people, correct, add_by_hand, write_page, remove_pages, configure,
-    resize_feeds, edit_template, edit_style, edit_shell, drop_theme, measure, ask, ask,
+    merge_people, describe_person, forget_people, correct, enter_curator, add_by_hand, write_page, remove_pages,
+    configure, resize_feeds, edit_template, edit_style, edit_shell, drop_theme, measure, ask, ask,
 ]  # fmt: skip
 
 

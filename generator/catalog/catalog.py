@@ -14,6 +14,7 @@ from typing import TypeVar
 from msgspec.structs import asdict, replace
 
 from generator import records as store_of_records
+from generator.addresses import Addresses, read_addresses
 from generator.catalog import topics as topic_rules
 from generator.catalog.aliases import same_papers
 from generator.catalog.corrections import corrected, said
@@ -44,6 +45,7 @@ from generator.model import (
     Passed,
     Person,
     Pick,
+    Published,
     Record,
     Standing,
     Topic,
@@ -68,6 +70,7 @@ class Content:
     author_metrics: store_of_records.AuthorMetrics
     curation: Curation
     ledger: Ledger
+    addresses: Addresses
     problems: tuple[ContentError, ...]
 
     @cached_property
@@ -125,6 +128,12 @@ class Catalog:
     moved_people: dict[str, str] = field(default_factory=dict)
     moved_topics: dict[str, str] = field(default_factory=dict)
     moved_curators: dict[str, str] = field(default_factory=dict)
+    moved_names: dict[str, str] = field(default_factory=dict)
+    """Address of a name that stands on no paper any more -> that of whom or what it is found under now."""
+    published: Mapping[str, Published] = field(default_factory=dict)
+    """What was ever published, as far as it was written down, by address."""
+    fed_people: frozenset[str] = frozenset()
+    """Who has a feed however few the papers: it was published, for them or for whom they took in."""
     curators: dict[str, Curator] = field(default_factory=dict)
     """By id, sorted."""
     highlights: tuple[str, ...] = ()
@@ -144,10 +153,10 @@ def load(root: Path) -> Content:
     metrics = store_of_records.read_metrics(root)
     people = store_of_records.read_author_metrics(root)
     curation = read_curation(root)
-    ledger = read_ledger(root)
-    of_machine = (*store.problems, *metrics.problems, *people.problems, *ledger.problems)
+    ledger, addresses = read_ledger(root), read_addresses(root)
+    of_machine = (*store.problems, *metrics.problems, *people.problems, *ledger.problems, *addresses.problems)
     found = (*problems, *of_machine, *curation.problems)
-    return Content(root, config, store, metrics, people, curation, ledger, found)
+    return Content(root, config, store, metrics, people, curation, ledger, addresses, found)
 
 
 def _record_of(entry: HandPaper) -> Record:
@@ -172,25 +181,60 @@ def assemble(content: Content, memory: Path | None = None, program: bytes = b"")
     drafts.sort(key=newest_first)
     papers = {draft.id: _paper(draft, content, voices, rules.ids, people) for draft in drafts}
     days, quiet = with_ledger(_days(papers, curation, content.canonical, signatures), content.ledger.days(), papers)
+    everyone, moved_people = people.everyone(_Counts(content.author_metrics).newest), people.redirects()
+    published = content.addresses.lines
     return Catalog(
         config=content.config.value,
         papers=papers,
         days=days,
         quiet_days=quiet,
-        people=people.everyone(_Counts(content.author_metrics).newest),
+        people=everyone,
         topics=_topics(curation, papers),
         moved_papers={
             build_address(old): build_address(new)
             for old, new in content.canonical.items()
             if old in content.records and new in papers
         },
-        moved_people=people.redirects(),
+        moved_people=moved_people,
+        moved_names=_moved_names(content, papers, everyone, remembered),
+        published=published,
+        fed_people=_fed_people(published, everyone, moved_people),
         moved_topics={old: entry.id for entry in curation.topics.value for old in entry.was if old not in rules.ids},
         moved_curators=signatures.moved(),
         curators=curators_of(signatures, papers, days.values()),
         highlights=highlights_of(papers),
         memory=remembered,
     )
+
+
+def _moved_names(content: Content, papers: Mapping[str, Paper], everyone: Everyone, memory: Memory) -> dict[str, str]:
+    """Tell where names lead that a correction or a paper's other record took from all pages.
+
+    To whoever stands in the same place of the list now; where the list is another, to the paper.
+    """
+    found: dict[str, str] = {}
+    for paper in papers.values():
+        if not paper.aliases and all(one.field is not CorrectedField.AUTHORS for one in paper.corrections):
+            continue
+        for known in (paper.id, *paper.aliases):
+            names = content.records[known].authors if known in content.records else ()
+            for place, author in enumerate(names):
+                name, key = memory.name(author.name)
+                if name and key not in everyone:
+                    same = len(names) == len(paper.authors)
+                    onward = f"authors/{paper.authors[place].person}/" if same else f"papers/{paper.address}/"
+                    found.setdefault(f"authors/{key}/", onward)
+    return found
+
+
+def _fed_people(published: Mapping[str, Published], everyone: Everyone, moved: Mapping[str, str]) -> frozenset[str]:
+    found: set[str] = set()
+    for line in published.values():
+        if line.feeds and line.address.startswith("authors/"):
+            asked = [address.split("/")[1] for address in (line.address, line.leads or "") if "/" in address]
+            onward = [moved.get(person, person) for person in asked]
+            found.update([person for person in onward if person in everyone][:1])
+    return frozenset(found)
 
 
 def _fill(record: Record, other: Record) -> Record:

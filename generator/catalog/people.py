@@ -197,6 +197,12 @@ class Everyone(Mapping[str, Person]):
             name = self._names[person] = self._usual_name(person)
         return name
 
+    def slug_of(self, person: str) -> str:
+        """Return the slug of a person's name, which is where the name's own page is."""
+        if person in self._entries:
+            return self._found.slugs[person][0]
+        return self._pages.get(person, person)
+
     def is_plain(self, person: str) -> bool:
         """Tell whether all that is known of a person are papers, and nobody shares the name."""
         return person in self._plain

@@ -21,6 +21,7 @@ for _command in (
     building.build,
     building.serve,
     building.markdown,
+    building.addresses,
     checking.check,
     checking.schema,
     checking.stats,

@@ -85,3 +85,23 @@ def markdown(folder: Path, root: Path) -> None:
     with messages():
         count = write_markdown(root, folder)
     click.echo(f"wrote {count:,} pages to {folder}")
+
+
+@click.command()
+@ROOT
+def addresses(root: Path) -> None:
+    """Add every address of the site to content/addresses.jsonl: whatever is edited later, each goes on to answer.
+
+    Run it where content is committed by a machine; the workflow that asks the sources does. Nothing is ever taken off
+    the list.
+
+    \b
+    Example:  digest addresses --root my-digest
+    """
+    from generator.addresses import ADDRESSES
+    from generator.site.moved import remember_addresses
+
+    with messages():
+        new, changed = remember_addresses(root)
+    told = f"{new:,} new address{'' if new == 1 else 'es'}"
+    click.echo(f"wrote {ADDRESSES} with {told}" if changed else f"{ADDRESSES} has every address")

@@ -30,7 +30,9 @@ class AuthorPages:
         self.catalog, self.cards, self.prints = prints.catalog, prints.cards, prints
 
     def has_feed(self, person: str) -> bool:
-        """Tell whether a person has papers enough for a feed."""
+        """Tell whether a person has papers enough for a feed, or had them when it was published."""
+        if person in self.catalog.fed_people:
+            return True
         return len(self.catalog.people.papers_of(person)) >= self.catalog.config.feeds.author_papers
 
     @staticmethod

@@ -40,6 +40,7 @@ from generator.site.generations import (
 )
 from generator.site.machine_files import machine_files
 from generator.site.markdown import MarkdownWriter, environment, own_pages, theme_folders, told_mistakes
+from generator.site.moved import Moved, moved_addresses
 from generator.site.page import Page
 from generator.site.pages import Pages
 from generator.site.picture import NAME as PICTURE
@@ -220,6 +221,8 @@ class _Plan:
         self.stale: set[str] = set()
         """The wanted files that are to be made; known once all are listed."""
         self.counts: dict[str, int] = {}
+        self.moved: dict[str, Moved] = {}
+        """Addresses that are no page any more."""
         self._pages: dict[str, Callable[[], mkdocs.Source]] = {}
         """By the path of the page's file."""
         self._small: dict[str, Callable[[], bytes]] = {}
@@ -230,6 +233,8 @@ class _Plan:
         """Find every file that the site wants, besides the search indexes."""
         self._add(OLDER, [index.folder for index in self.search.indexes], self.search.older_json)
         self._add_pages()
+        live = {path.removesuffix("index.html") for path in self._pages}
+        self.moved = moved_addresses(self.catalog, live)
         self._add_feeds()
         self._add_exports()
         self._add_assets()
@@ -282,7 +287,7 @@ class _Plan:
         return [source() for source in self._pages.values()]
 
     def _add_feeds(self) -> None:
-        for file in machine_files(self.pages, self.old):
+        for file in machine_files(self.pages, self.old, self.moved):
             self.wanted[file.path], self._small[file.path] = file.made_from, file.make
 
     def _add_exports(self) -> None:
@@ -290,8 +295,9 @@ class _Plan:
         self._add("robots.txt", (program, url), partial(exports.robots, url))
         about = (program, self.prints.shell, self.config.title, self.config.description)
         self._add(PICTURE, about, partial(picture, self.config, self.theme))
-        for path, page in exports.redirects(self.catalog):
-            self._add(path, page, partial(bytes, page))
+        for address, onward in self.moved.items():
+            page = exports.redirect(address, onward.target, self.config)
+            self._add(f"{address}index.html", page, partial(bytes, page))
 
     def _add_assets(self) -> None:
         for path in sorted(path for path in (self.theme / "assets").rglob("*") if path.is_file()):

@@ -1,11 +1,12 @@
 """What lies beside the pages for machines: the sitemap, and redirects from addresses that a merge emptied."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import partial
 from html import escape
+from posixpath import relpath
 
-from generator.catalog.catalog import Catalog
+from generator.config import SiteConfig
 
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
@@ -44,20 +45,15 @@ def robots(url: str) -> bytes:
     return f"User-agent: *\nAllow: /\nSitemap: {url}sitemap.xml\n".encode()
 
 
-def redirects(catalog: Catalog) -> Iterator[tuple[str, bytes]]:
-    """Yield (path, page) for every address that a merge of papers or people emptied."""
-    config = catalog.config
-    for folder, moves in (("papers", catalog.moved_papers), ("authors", catalog.moved_people)):
-        for old, new in moves.items():
-            yield f"{folder}/{old}/index.html", _redirect(f"{config.url}{folder}/{new}/", f"../{new}/", config.language)
-
-
-def _redirect(canonical: str, target: str, language: str) -> bytes:
+def redirect(address: str, target: str, config: SiteConfig) -> bytes:
+    """Write the page at an address that is none any more: it leads on to `target`, also below the site's root."""
+    way = escape(relpath(f"/{target}", f"/{address}") + "/")
+    icon = escape(relpath("/assets/favicon.svg", f"/{address}"))
     return (
-        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>Moved</title>'
+        f'<!doctype html><html lang="{config.language}"><head><meta charset="utf-8"><title>Moved</title>'
         # Without an icon of its own a browser asks the host for one, which a site under a path does not have.
-        '<link rel="icon" href="../../assets/favicon.svg">'
-        f'<link rel="canonical" href="{escape(canonical)}"><meta name="robots" content="noindex">'
-        f'<meta http-equiv="refresh" content="0; url={escape(target)}"></head>'
-        f'<body><p>This page has moved: <a href="{escape(target)}">{escape(target)}</a></p></body></html>\n'
+        f'<link rel="icon" href="{icon}">'
+        f'<link rel="canonical" href="{escape(config.url + target)}"><meta name="robots" content="noindex">'
+        f'<meta http-equiv="refresh" content="0; url={way}"></head>'
+        f'<body><p>This page has moved: <a href="{way}">{way}</a></p></body></html>\n'
     ).encode()

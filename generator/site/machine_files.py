@@ -1,7 +1,8 @@
 """Every file of the site that is for programs and no page: feeds, citations, the API, and how to find them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
+from types import MappingProxyType
 
 from generator.site.api import api_files
 from generator.site.citations.files import citation_files
@@ -10,15 +11,17 @@ from generator.site.feeds.files import feed_files
 from generator.site.files import File
 from generator.site.fingerprints import fingerprint, program_hash
 from generator.site.generations import Generation
+from generator.site.moved import Moved, moved_feeds
 from generator.site.pages import Pages
 
 
-def machine_files(pages: Pages, old: Generation) -> Iterator[File]:
-    """Yield them all; `old` is what the last build made."""
+def machine_files(pages: Pages, old: Generation, moved: Mapping[str, Moved] = MappingProxyType({})) -> Iterator[File]:
+    """Yield them all; `old` is what the last build made, `moved` the addresses that are no page any more."""
     catalog, program = pages.catalog, program_hash()
     # Four files of a paper, and many lists, are made from it: with the program it is hashed once.
     prints = {paper: fingerprint(program, pages.prints.whole(paper)) for paper in catalog.papers}
-    yield from feed_files(pages.subscriptions, prints)
+    onward = moved_feeds(moved, pages.subscriptions, catalog.published)
+    yield from feed_files(pages.subscriptions, prints, onward)
     yield from citation_files(catalog, pages.authors.has_feed, prints, old)
     yield from api_files(catalog, prints, fingerprint(program, pages.prints.of_everyone))
     yield File(OPENSEARCH, fingerprint(program, catalog.config), partial(opensearch, catalog.config))

@@ -1,6 +1,6 @@
 """Every feed, and every list of feeds, as a file: what it is made from, and how it is made when that has changed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from types import ModuleType
 
@@ -13,8 +13,13 @@ from generator.site.fingerprints import fingerprint, program_hash
 _WRITERS: dict[str, ModuleType] = {RSS: rss, ATOM: atom, JSON: jsonfeed}
 
 
-def feed_files(subscriptions: Subscriptions, prints: Mapping[str, bytes]) -> Iterator[File]:
-    """Yield the files of all feeds; `prints` has a hash of each paper, and of the program, by the paper's id."""
+def feed_files(
+    subscriptions: Subscriptions, prints: Mapping[str, bytes], moved: Iterable[tuple[str, str, Feed]] = ()
+) -> Iterator[File]:
+    """Yield the files of all feeds; `prints` has a hash of each paper, and of the program, by the paper's id.
+
+    `moved` are (folder, file's name, feed) of those that stand where another feed was.
+    """
     config = subscriptions.config
     desk = _Desk(subscriptions)
     around = fingerprint(program_hash(), config.url, config.title, config.language, config.feeds.hub, config.tag)
@@ -22,6 +27,9 @@ def feed_files(subscriptions: Subscriptions, prints: Mapping[str, bytes]) -> Ite
         made_from = fingerprint(around, _made_from(feed, subscriptions, prints))
         for name in feed.formats:
             yield File(f"{feed.folder}{name}", made_from, partial(desk.write, feed, name))
+    for folder, name, feed in moved:
+        made_from = fingerprint(around, _made_from(feed, subscriptions, prints))
+        yield File(f"{folder}{name}", made_from, partial(desk.write, feed, name))
     yield from _lists(subscriptions)
 
 

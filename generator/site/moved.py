@@ -1,0 +1,158 @@
+"""Addresses that are no page any more, and where each leads now: nothing that was ever published ends in nothing.
+
+What people said (``was:``), what a merge emptied, then what ``content/addresses.jsonl`` remembers, in this order.
+"""
+
+from collections import defaultdict
+from collections.abc import Container, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from generator.addresses import write_addresses
+from generator.catalog.catalog import Catalog, assemble, load
+from generator.catalog.check import check
+from generator.errors import ContentProblems
+from generator.model import Published
+from generator.site.feeds.subscriptions import Feed, Subscriptions
+from generator.site.markdown import own_pages
+from generator.site.pages import Pages
+
+_ABOVE = {"weeks/": "days/", "months/": "days/", "papers/": "days/"}
+"""Folders without a page of their own."""
+
+
+class Moved(NamedTuple):
+    """Where an address leads."""
+
+    target: str
+    """A page that is there."""
+    heir: bool
+    """Whether the page took the other's place, so that its feed goes on as that one's."""
+
+
+def moved_addresses(catalog: Catalog, live: Container[str]) -> dict[str, Moved]:
+    """Return every address that was a page and is none among the `live` ones, sorted, with where it leads."""
+    said = _said(catalog)
+    known = sorted({*said, *catalog.published})
+    return {address: _onward(address, said, catalog.published, live) for address in known if address not in live}
+
+
+def _said(catalog: Catalog) -> dict[str, str]:
+    """Return where addresses lead by what people wrote and by what records say of each other: whole addresses."""
+    folders = {
+        "papers": catalog.moved_papers,
+        "authors": catalog.moved_people,
+        "topics": catalog.moved_topics,
+        "curators": catalog.moved_curators,
+    }
+    said = {f"{folder}/{old}/": f"{folder}/{new}/" for folder, moves in folders.items() for old, new in moves.items()}
+    return {**catalog.moved_names, **said}
+
+
+def _onward(address: str, said: Mapping[str, str], published: Mapping[str, Published], live: Container[str]) -> Moved:
+    seen: set[str] = set()
+    heir = True
+    while address and address not in live and address not in seen:
+        seen.add(address)
+        line = published.get(address)
+        if address in said:
+            address = said[address]
+        elif line is not None and line.leads is not None:
+            heir = heir and line.same
+            address = line.leads
+        else:
+            heir = False
+            address = _ABOVE.get(address) or "".join(f"{part}/" for part in address.split("/")[:-2])
+    return Moved(address, heir) if address in live else Moved("", False)
+
+
+def moved_feeds(
+    moved: Mapping[str, Moved], subscriptions: Subscriptions, published: Mapping[str, Published]
+) -> Iterator[tuple[str, str, Feed]]:
+    """Yield (folder, file's name, feed) of the feeds that were published where none is now.
+
+    The feed of what took its place stands there too, under its own address; else one without entries, which says
+    where to go on: nobody who subscribed to one topic is sent another's papers.
+    """
+    folders = {*moved, *(address for address, line in published.items() if line.feeds)}
+    for folder in sorted(folders - subscriptions.by_folder.keys()):
+        line, where = published.get(folder), moved.get(folder, Moved(folder, False))
+        heir = subscriptions.by_folder.get(where.target) if where.heir and where.target else None
+        title = line.title if line is not None else None
+        ended = Feed(
+            folder=folder,
+            page=where.target,
+            title=f"{subscriptions.config.title}: {title or folder.rstrip('/')}",
+            description="This feed has ended; its page leads on.",
+        )
+        for name in line.feeds if line is not None and line.feeds else heir.formats if heir else ():
+            yield folder, name, heir or replace(ended, formats=(name,))
+
+
+def remember_addresses(root: Path) -> tuple[int, bool]:
+    """Add what the site of the digest at `root` has to the list of published addresses.
+
+    Return how many addresses are new, and whether the list is different now.
+
+    Raises: ContentProblems, nothing was written: what would not be built is not published.
+    """
+    content = load(root)
+    if problems := check(content):
+        raise ContentProblems(problems)
+    catalog = assemble(content)
+    own = {page.address: page.title for page in own_pages(root, catalog.config)}
+    return write_addresses(root, content.addresses, published_addresses(Pages(catalog), own))
+
+
+def published_addresses(pages: Pages, own: Mapping[str, str]) -> Iterator[Published]:
+    """Yield what is to be remembered of a site; `own` are the pages that people wrote, address and title.
+
+    Left out is what the records say by themselves: papers of sources, and names that nobody has said more of.
+    """
+    catalog, by_folder = pages.catalog, pages.subscriptions.by_folder
+    live = {*own, *map(pages.authors.address, catalog.people)}
+    for page in pages.but_people():
+        live.add(page.address)
+        if not page.address.startswith("papers/"):
+            yield _line(page.address, page.title, by_folder, leads=_topic_above(page.address, catalog))
+    for paper in catalog.papers.values():
+        if paper.by_hand:
+            yield _line(f"papers/{paper.address}/", paper.title, by_folder, leads=f"days/{paper.day}/")
+    for person in catalog.people:
+        address = pages.authors.address(person)
+        if address in by_folder or not catalog.people.is_plain(person):
+            # The page of the name has the papers of whoever has an entry, once that is gone.
+            name = f"authors/{catalog.people.slug_of(person)}/"
+            leads = name if name != address else None
+            yield _line(address, catalog.people.name_of(person), by_folder, leads=leads, same=leads is not None)
+    for address, title in own.items():
+        yield _line(address, title, by_folder)
+    yield from _redirects(moved_addresses(catalog, live), pages)
+
+
+def _redirects(moved: Mapping[str, Moved], pages: Pages) -> Iterator[Published]:
+    """Yield the addresses that only lead on: whoever found one has kept it too."""
+    catalog, said = pages.catalog, _said(pages.catalog)
+    feeds: dict[str, list[str]] = defaultdict(list)
+    for folder, name, _ in moved_feeds(moved, pages.subscriptions, catalog.published):
+        feeds[folder].append(name)
+    for address, onward in moved.items():
+        if address in said:
+            named = tuple(sorted(feeds[address]))
+            yield Published(address=address, leads=onward.target, same=onward.heir, feeds=named)
+
+
+def _line(
+    address: str, title: str, by_folder: Mapping[str, Feed], *, leads: str | None = None, same: bool = False
+) -> Published:
+    feed = by_folder.get(address)
+    feeds = tuple(sorted(feed.formats)) if feed else ()
+    return Published(address=address, leads=leads, same=same, title=title if feed else None, feeds=feeds)
+
+
+def _topic_above(address: str, catalog: Catalog) -> str | None:
+    folder, _, rest = address.partition("/")
+    topic = catalog.topics.get(rest.removesuffix("/")) if folder == "topics" else None
+    return f"topics/{topic.parent}/" if topic is not None and topic.parent else None

@@ -455,7 +455,7 @@ class Standing(StrEnum):
     UNVERIFIED = "unverified"
     """All papers with that name; nobody has said whose they are."""
     AMBIGUOUS = "ambiguous"
-    """Several people of that name are known; these papers were claimed for none of them."""
+    """Several people of that name are known, by entries or by ORCIDs; these papers were claimed for none of them."""
 
 
 class Person(Frozen, frozen=True):
@@ -472,6 +472,8 @@ class Person(Frozen, frozen=True):
     others: tuple[str, ...] = ()
     """Ids of people who share a name with this one."""
     orcid: str | None = None
+    orcids: tuple[str, ...] = ()
+    """On a page of a name: what ORCIDs sources gave with it, where there are several; nobody has an entry for them."""
     links: dict[str, str] = {}
     note: str | None = None
     measured: AuthorMeasurement | None = None

@@ -128,7 +128,8 @@ SYNTAX = [
     digest("two documents", "curator: x\n---\ncurator: y\n", 2, 1,
            "a second document ('---'); keep one document in a file"),
     digest("front matter", "---\ncurator: x\n---\n", 3, 1, "a second document ('---'); keep one document in a file"),
-    digest("merge conflict", "curator: x\n           "a merge conflict; keep one of the two sides and delete the lines with the marks"),
+    digest("merge conflict", "curator: x\n<<<<<<< HEAD\nintro: a\n=======\nintro: b\n>>>>>>> other\n", 2, 1,
+           "a merge conflict; keep one of the two sides and delete the lines with the marks"),
     digest("alias", "picks:\n  - &one {id: 2501.PAPER}\n  - *one\n", 3, 5, "alias '*one'; write the value out"),
     digest("anchor", "picks:\n  - &one {id: 2501.PAPER}\n", 2, 5,
            "anchor '&one'; a text that begins with '&' must stand in quotes"),
@@ -218,9 +219,7 @@ DIGESTS = [
             "not read: it is in no place of ours; did you mean content/topics.yml?"),
     Mistake("a file of another name", "content/zebra.yml", "- a\n", 1, 1,
             "not read: it is in no place of ours; what is read is content/topics.yml, content/authors.yml, "
-<<<<<<< HEAD
-            "content/corrections.yml, content/declined.yml"),
-            "content/corrections.yml, content/curators.yml"),
+            "content/corrections.yml, content/declined.yml, content/curators.yml"),
     Mistake("page: name that the site needs", "content/pages/search.md", "# Mine\n", 1, 1,
             "'search' cannot be this page's address; name it in lower case, not days, weeks, months, papers, authors, "
             "topics, categories, curators, trending, highlights, search, subscribe, data, api, assets, index, 404"),

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from generator.cli import main
 from generator.errors import ContentProblems
 from generator.site.build import build
-from tests.content import record
+from tests.content import TOPICS, problems_of, put, record, write
 from tests.digest_folder import NAMES
 from tests.test_incremental import (
     Digest,
@@ -276,3 +276,70 @@ def test_every_address_and_feed_and_id_outlives_twenty_random_edits(tmp_path: Pa
 @pytest.mark.parametrize("seed", range(6))
 def test_every_address_and_feed_and_id_outlives_edits_in_other_orders(tmp_path: Path, seed: int) -> None:
     live_through(tmp_path, seed=seed, least=18)
+
+
+# The list of addresses
+
+LIST = "content/addresses.jsonl"
+
+
+def run(root: Path) -> str:
+    done = CliRunner().invoke(main, ["addresses", "--root", str(root)])
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_list_grows_and_never_loses_a_line(tmp_path: Path) -> None:
+    root = write(tmp_path, record("arxiv:2501.00001", "Jo Two"), topics="- {id: a, name: A}\n- {id: b, name: B}\n")
+    assert run(root).startswith(f"wrote {LIST} with ")
+    before = (root / LIST).read_bytes()
+    assert run(root) == f"{LIST} has every address\n"
+    assert (root / LIST).read_bytes() == before
+    put(root, {TOPICS: "- {id: b, name: B, parent: c}\n- {id: c, name: C}\n"})
+    assert run(root) == f"wrote {LIST} with 1 new address\n"
+    lines = {line["address"]: line for line in map(json.loads, (root / LIST).read_bytes().splitlines())}
+    assert {"topics/a/", "topics/b/", "topics/c/"} <= lines.keys()
+    assert (lines["topics/b/"]["leads"], lines["topics/b/"]["title"]) == ("topics/c/", "B")
+    assert "papers/2501.00001/" not in lines  # the record says so by itself
+    assert "authors/jo-two/" not in lines
+
+
+def test_content_with_a_mistake_adds_nothing(tmp_path: Path) -> None:
+    root = write(tmp_path, topics="- {id: a, name: A, parent: b}\n")
+    done = CliRunner().invoke(main, ["addresses", "--root", str(root)])
+    assert (done.exit_code, (root / LIST).exists()) == (1, False)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('{"address":"../x/"}', "'../x/' is no address below the site's root"),
+        ('{"address":"a/.git/"}', "'a/.git/' is no address below the site's root"),
+        ('{"address":"/a/"}', "'/a/' is no address below the site's root"),
+        ('{"address":"a/","leads":"https://example.org/"}', "'https://example.org/' is no address below"),
+        ('{"address":"a/","feeds":["../feed.xml"]}', "'../feed.xml' is no feed's name; remove it"),
+        ('{"address":"z/"}\n{"address":"z/"}', "address 'z/' again; keep one line"),
+        ('{"adress":"a/"}', "unknown key 'adress'; did you mean 'address'?"),
+    ],
+)
+def test_line_that_could_lead_out_of_the_site_is_told(tmp_path: Path, line: str, message: str) -> None:
+    [problem] = problems_of(put(write(tmp_path), {LIST: f"{line}\n"}))
+    assert problem.path == LIST
+    assert problem.message.startswith(message)
+    done = CliRunner().invoke(main, ["addresses", "--root", str(tmp_path)])
+    assert done.exit_code == 1
+
+
+def test_feed_of_a_topic_that_was_taken_in_goes_on_and_that_of_one_that_is_gone_is_empty(tmp_path: Path) -> None:
+    topics = "- {{id: {0}, name: A, match: {{any: [paper]}}{1}}}\n"
+    root = write(tmp_path / "root", record("arxiv:2501.00001"), topics=topics.format("a", "") + "- {id: b, name: B}\n")
+    run(root)
+    put(root, {TOPICS: topics.format("c", ", was: [a]")})
+    build(root, tmp_path / "site", 1)
+    site = tmp_path / "site"
+    for name in ("feed.xml", "atom.xml", "feed.json"):
+        assert (site / "topics/a" / name).read_bytes() == (site / "topics/c" / name).read_bytes()
+        assert entries(site / "topics/b" / name) == []
+    assert 'url=../c/"' in (site / "topics/a/index.html").read_text("utf-8")
+    assert 'url=../"' in (site / "topics/b/index.html").read_text("utf-8")
+    assert "<title>Invented: B</title>" in (site / "topics/b/feed.xml").read_text("utf-8")

@@ -205,6 +205,66 @@ def test_people_come_sorted_and_their_papers_newest_first(tmp_path: Path) -> Non
     assert found["a"].papers == ids(2, 1, 3)
 
 
+# ORCIDs that sources give
+
+ORCID, OTHER = "0000-0002-1825-0097", "0000-0001-5109-3700"
+
+
+def signed(number: int, *names: tuple[str, str | None]) -> dict[str, Any]:
+    """Make a record whose source gives ORCIDs with the names."""
+    authors = [{"name": name, **({"orcid": orcid} if orcid else {})} for name, orcid in names]
+    return record(f"arxiv:2501.{number:05}") | {"authors": authors}
+
+
+def test_an_orcid_joins_a_record_to_its_person_under_another_spelling(tmp_path: Path) -> None:
+    root = write(
+        tmp_path,
+        signed(1, ("J. Two", ORCID)),
+        signed(2, ("J. Two", None)),
+        signed(3, ("Two, Jo", ORCID)),
+        authors=f"- {{id: jo, name: Jo Two, orcid: {ORCID}}}\n",
+    )
+    catalog = catalog_of(root)
+    assert set(catalog.people["jo"].papers) == {"arxiv:2501.00001", "arxiv:2501.00003"}
+    assert catalog.people["j-two"].papers == ("arxiv:2501.00002",)
+    assert catalog.moved_people == {"jo-two": "jo", "two-jo": "jo"}  # J. Two may be somebody else too
+
+
+def test_an_orcid_tells_whose_a_paper_is_where_several_share_the_name(tmp_path: Path) -> None:
+    entries = f"- {{id: a, name: Jo Two, orcid: {ORCID}}}\n- {{id: b, name: Jo Two}}\n"
+    found = people(tmp_path, signed(1, ("Jo Two", ORCID)), signed(2, ("Jo Two", None)), authors=entries)
+    assert (found["a"].papers, found["jo-two"].papers) == (("arxiv:2501.00001",), ("arxiv:2501.00002",))
+
+
+def test_a_claim_comes_before_an_orcid(tmp_path: Path) -> None:
+    entries = f"- {{id: a, name: Jo Two, orcid: {ORCID}}}\n- {{id: b, name: Jo Two, papers: [2501.00001]}}\n"
+    assert people(tmp_path, signed(1, ("Jo Two", ORCID)), authors=entries)["b"].papers == ("arxiv:2501.00001",)
+
+
+def test_an_orcid_beside_a_name_that_cannot_be_the_persons_joins_nothing(tmp_path: Path) -> None:
+    entry = f"- {{id: jo, name: Jo Two, orcid: {ORCID}}}\n"
+    found = people(tmp_path, signed(1, ("Ann One", ORCID)), authors=entry)
+    assert (found["ann-one"].papers, found["jo"].papers) == (("arxiv:2501.00001",), ())
+
+
+def test_an_address_that_an_orcid_emptied_leads_to_the_person(tmp_path: Path) -> None:
+    entry = f"- {{id: jo, name: Jo Two, orcid: {ORCID}}}\n"
+    catalog = catalog_of(write(tmp_path, signed(1, ("J. Two", ORCID)), authors=entry))
+    assert catalog.moved_people == {"j-two": "jo", "jo-two": "jo"}
+
+
+def test_a_name_with_two_orcids_is_ambiguous_though_nobody_has_an_entry(tmp_path: Path) -> None:
+    found = people(tmp_path, signed(1, ("Jo Two", ORCID)), signed(2, ("Jo Two", OTHER)), signed(3, ("Ann One", ORCID)))
+    assert (found["jo-two"].standing, found["jo-two"].orcids) == (Standing.AMBIGUOUS, (OTHER, ORCID))
+    assert (found["ann-one"].standing, found["ann-one"].orcids) == (Standing.UNVERIFIED, ())
+
+
+def test_former_ids_of_a_person_lead_to_the_person(tmp_path: Path) -> None:
+    entry = "- {id: jo, name: Jo Two, was: [jo-the-second, ann-one]}\n"
+    catalog = catalog_of(write(tmp_path, paper(1, "Jo Two", "Ann One"), authors=entry))
+    assert catalog.moved_people == {"jo-the-second": "jo", "jo-two": "jo"}  # Ann One has her page
+
+
 # Properties -----------------------------------------------------------------------------------------------------------
 
 few_names = st.sampled_from(["Jo Two", "J. Two", "Ann One", "jo two", "刘家文", "Two Person"])

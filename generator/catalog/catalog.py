@@ -311,7 +311,11 @@ def _paper(draft: _Draft, content: Content, voices: _Voices, topics: frozenset[s
         day=draft.day,
         aliases=aliases,
         origin=_origin(content, paper, aliases),
-        authors=people.resolve(paper, ((author.name, author.affiliation) for author in record.authors)),
+        authors=people.resolve(
+            paper,
+            ((author.name, author.affiliation) for author in record.authors),
+            {place: author.orcid for place, author in enumerate(record.authors) if author.orcid},
+        ),
         abstract=reading.abstract if reading.abstract is not None else record.abstract or "",
         published=record.published,
         updated=record.updated,

@@ -1,17 +1,20 @@
 """Which written name is which person: the one rule that every page's author links follow.
 
-A name resolves as: an explicit claim of the paper in ``authors.yml``, then the person of that name if exactly one is
-entered, else a page shared by all mentions of the name's slug. Guessing splits and merges is left to people.
+A name resolves as: an explicit claim of the paper in ``authors.yml``, then the person whose ORCID the source gives with
+the name, then the person of that name if exactly one is entered, else a page shared by all mentions of the name's slug.
+Guessing splits and merges is left to people.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from msgspec.structs import replace
 
 from generator.catalog.memory import SLUG_PREFIX
 from generator.model import AuthorEntry, AuthorMeasurement, Mention, Person, Standing
+from generator.names import likeness, parse_name
 from generator.text import clean_line, clean_name, slug
 
 
@@ -39,6 +42,10 @@ class Resolved:
     """By person, in the order in which they were resolved, each once."""
     spelling: dict[str, str] = field(default_factory=dict)
     """By person: the only spelling on the papers; '' where there are several."""
+    joined: dict[str, str] = field(default_factory=dict)
+    """By slug: whose ORCID a source gave with the name."""
+    orcids: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """By page of a name: what ORCIDs sources gave with it, of people who have no entry."""
 
 
 @dataclass
@@ -59,12 +66,15 @@ class People:
     """Slug -> id of the page that unclaimed mentions of an ambiguous or unentered name share."""
     _pages: dict[str, tuple[str, str, str | None]] = field(default_factory=dict)
     """By name as written: fit to read, its slug, and whose page it is, None where that is another for each paper."""
+    _by_orcid: dict[str, AuthorEntry] = field(default_factory=dict)
     _taken: set[str] = field(default_factory=set)
     """Addresses of entries: where one is the slug of other people's name, theirs moves aside."""
 
     def __post_init__(self) -> None:
         self._taken = {entry.id for entry in self.entries}
         for entry in self.entries:
+            if entry.orcid:
+                self._by_orcid.setdefault(entry.orcid, entry)
             self.found.slugs[entry.id] = self.slugs_of(entry)
             for name_as_slug in self.found.slugs[entry.id]:
                 self.found.by_slug[name_as_slug].append(entry)
@@ -75,24 +85,35 @@ class People:
         """Return the slugs of an entry's names, each once."""
         return list(dict.fromkeys(self.read(name)[1] for name in (entry.name, *entry.also)))
 
-    def resolve(self, paper: str, names: Iterable[tuple[str, str | None]]) -> tuple[Mention, ...]:
+    def resolve(
+        self, paper: str, names: Iterable[tuple[str, str | None]], orcids: Mapping[int, str] = MappingProxyType({})
+    ) -> tuple[Mention, ...]:
         """Resolve a paper's (name, affiliation) pairs as written, in order, and remember them for the people's pages.
 
-        What is no name (a lone colon) is left out.
+        `orcids` are those that a source gave, by the name's place in the list. What is no name (a lone colon) is left
+        out.
         """
         pages, spelling, papers_of = self._pages, self.found.spelling, self.found.papers
         seen: dict[str, int] = {}
         mentions = []
-        for written, place in names:
-            known = pages.get(written)
-            if known is None:
-                known = pages[written] = self._read(written)
-            name, key, person = known
-            if not name:
-                continue
-            if person is None:
-                nth = seen[key] = seen.get(key, -1) + 1
-                person = self._entered(paper, key, nth)
+        for at, (written, place) in enumerate(names):
+            signed = self._signed(paper, written, orcids[at]) if at in orcids else None
+            if signed is not None:
+                name, person = signed
+            else:
+                known = pages.get(written)
+                if known is None:
+                    known = pages[written] = self._read(written)
+                name, key, person_or_none = known
+                if not name:
+                    continue
+                if person_or_none is None:
+                    nth = seen[key] = seen.get(key, -1) + 1
+                    person = self._entered(paper, key, nth)
+                else:
+                    person = person_or_none
+                if at in orcids and person not in self._taken and orcids[at] not in self._by_orcid:
+                    self.found.orcids[person].add(orcids[at])
             if spelling.setdefault(person, name) != name:
                 spelling[person] = ""
             papers = papers_of[person]
@@ -118,6 +139,24 @@ class People:
         entered = self.found.by_slug[key]
         return entered[0].id if len(entered) == 1 else self._shared_page(key)
 
+    def _signed(self, paper: str, written: str, orcid: str) -> tuple[str, str] | None:
+        """Return a name fit to read and whose ORCID it is that a source gave with it, where that says whose it is."""
+        owner = self._by_orcid.get(orcid)
+        if owner is None:
+            return None
+        name, key = self.read(written)
+        if not name or (paper, key) in self._claims or not self._may_be(owner, key, name):
+            return None
+        self.found.joined[key] = min(owner.id, self.found.joined.get(key, owner.id))
+        return name, owner.id
+
+    def _may_be(self, owner: AuthorEntry, key: str, name: str) -> bool:
+        """Tell whether a name can be the person's: publishers give one author's ORCID to another at times."""
+        if key in self.found.slugs[owner.id]:
+            return True
+        written = parse_name(name)
+        return any(likeness(parse_name(known), written) for known in (owner.name, *owner.also))
+
     def _shared_page(self, key: str) -> str:
         page = self._shared.get(key)
         if page is None:
@@ -141,9 +180,10 @@ class People:
         """
         pages = {*self.found.papers, *(entry.id for entry in self.entries), *self._shared.values()}
         known = sorted(self.found.by_slug.items())
+        joined = {key: person for key, person in self.found.joined.items() if key not in pages}
         emptied = {key: entered[0].id for key, entered in known if len(entered) == 1 and key not in pages}
         former = {old: entry.id for entry in self.entries for old in entry.was if old not in pages}
-        return dict(sorted({**emptied, **former}.items()))
+        return dict(sorted({**joined, **emptied, **former}.items()))
 
 
 class Everyone(Mapping[str, Person]):
@@ -165,9 +205,9 @@ class Everyone(Mapping[str, Person]):
         self._ids = sorted({*found.papers, *self._entries, *pages})
         self._known = frozenset(self._ids)
         self._of_name = self._ids_of_names()
-        self._plain = (
-            self._known - {person for people in self._of_name.values() for person in people} - self._entries.keys()
-        )
+        self._several = {page for page, orcids in found.orcids.items() if len(orcids) > 1}
+        shared = {person for people in self._of_name.values() for person in people}
+        self._plain = self._known - shared - self._entries.keys() - self._several
 
     def __getitem__(self, person: str) -> Person:
         known = self._made.get(person)
@@ -237,7 +277,8 @@ class Everyone(Mapping[str, Person]):
         made = Person(
             id=person,
             name=name,
-            standing=_standing(entry is not None, key is not None, bool(others)),
+            standing=_standing(entry is not None, key is not None, bool(others) or person in self._several),
+            orcids=tuple(sorted(self._found.orcids[person])) if person in self._several else (),
             also=tuple(sorted({*self._spellings(person), *(entry.also if entry else ())} - {name})),
             papers=papers,
             others=tuple(dict.fromkeys(others)),
@@ -248,7 +289,7 @@ class Everyone(Mapping[str, Person]):
         return replace(made, measured=self._counted(made)) if entry else made
 
 
-def _standing(entered: bool, shared: bool, has_others: bool) -> Standing:
-    if shared and has_others:
+def _standing(entered: bool, shared: bool, several: bool) -> Standing:
+    if shared and several:
         return Standing.AMBIGUOUS
     return Standing.VERIFIED if entered else Standing.UNVERIFIED

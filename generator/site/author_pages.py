@@ -90,6 +90,7 @@ class AuthorPages:
                 "also": person.also,
                 "links": list(person.links.items()),
                 "orcid": person.orcid,
+                "orcids": person.orcids,
                 "note_html": note_markup(person.note),
             },
             "others": self._others(person),

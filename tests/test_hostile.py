@@ -1,5 +1,5 @@
-"""Every field of records, ledger, digests, topics, authors, corrections and papers by hand, set to every payload:
-nothing runs, no element appears, feeds stay well-formed.
+"""Every field of records, ledger, digests, topics, authors, curators, corrections and papers by hand, set to every
+payload: nothing runs, no element appears, feeds stay well-formed.
 
 One site holds all pairs of field and payload: its n-th papers, day, topic and author have in field f the payload n + f.
 A control site of the same form holds plain words. All pages of both are read by Chromium's parser and compared; all
@@ -55,6 +55,7 @@ FIELDS = (
     " hand_title hand_name hand_affiliation hand_abstract hand_primary_category hand_categories hand_doi"
     " hand_journal_ref hand_comment hand_organization hand_keywords hand_link"
     " asked_source asked_why"
+    " curator_name curator_note"
 ).split()
 
 
@@ -72,7 +73,14 @@ def text_of(fill: Fill, number: int) -> dict[str, str]:
 def write_hostile(root: Path, fill: Fill) -> Path:
     """Write a digest whose every field is what `fill` says."""
     records: list[dict[str, Any]] = []
-    files: dict[str, Any] = {"digests": {}, "topics": [], "authors": [], "corrections": [], "papers": []}
+    files: dict[str, Any] = {
+        "digests": {},
+        "topics": [],
+        "authors": [],
+        "corrections": [],
+        "curators": [],
+        "papers": [],
+    }
     for number in range(COUNT):
         text, day = text_of(fill, number), str(FIRST + timedelta(days=number))
         records += _records(number, text, day)
@@ -98,6 +106,15 @@ def write_hostile(root: Path, fill: Fill) -> Path:
                 "also": [text["entry_also"]],
                 "links": {text["entry_link"]: "https://example.org/"},
                 "note": text["entry_note"],
+            }
+        )
+        files["curators"].append(
+            {
+                "id": f"curator-{number}",
+                "name": text["curator_name"],
+                "also": [text["curator"]],
+                "link": "https://example.org/",
+                "note": text["curator_note"],
             }
         )
         files["corrections"] += [

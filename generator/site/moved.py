@@ -14,7 +14,7 @@ from generator.addresses import write_addresses
 from generator.catalog.catalog import Catalog, assemble, load
 from generator.catalog.check import check
 from generator.errors import ContentProblems
-from generator.model import Published
+from generator.model import CorrectedField, Published
 from generator.site.feeds.subscriptions import Feed, Subscriptions
 from generator.site.markdown import own_pages
 from generator.site.pages import Pages
@@ -120,9 +120,10 @@ def published_addresses(pages: Pages, own: Mapping[str, str]) -> Iterator[Publis
     for paper in catalog.papers.values():
         if paper.by_hand:
             yield _line(f"papers/{paper.address}/", paper.title, by_folder, leads=f"days/{paper.day}/")
+    written = _written_by_people(catalog)
     for person in catalog.people:
         address = pages.authors.address(person)
-        if address in by_folder or not catalog.people.is_plain(person):
+        if address in by_folder or person in written or not catalog.people.is_plain(person):
             # The page of the name has the papers of whoever has an entry, once that is gone.
             name = f"authors/{catalog.people.slug_of(person)}/"
             leads = name if name != address else None
@@ -130,6 +131,16 @@ def published_addresses(pages: Pages, own: Mapping[str, str]) -> Iterator[Publis
     for address, title in own.items():
         yield _line(address, title, by_folder)
     yield from _redirects(moved_addresses(catalog, live), pages)
+
+
+def _written_by_people(catalog: Catalog) -> set[str]:
+    """Return who is on a paper because a person wrote so, which may be taken back."""
+    return {
+        mention.person
+        for paper in catalog.papers.values()
+        if paper.by_hand or any(one.field is CorrectedField.AUTHORS for one in paper.corrections)
+        for mention in paper.authors
+    }
 
 
 def _redirects(moved: Mapping[str, Moved], pages: Pages) -> Iterator[Published]:

@@ -38,7 +38,7 @@ class Signatures:
                 self._owners.setdefault(written, entry.id)
         for digest in digests:
             if digest.picks and (name := clean_line(digest.curator or "")):
-                key = signature_slug(name)
+                key = signature_slug(digest.curator or "")  # as written: cleaned text may look unclean again
                 owner = self._owners.setdefault(key, key)
                 if owner == key and key not in entered:
                     self._names[key] = min(self._names.get(key, name), name)
@@ -48,7 +48,7 @@ class Signatures:
         name = clean_line(written or "")
         if not name:
             return None, None
-        owner = self._owners.get(signature_slug(name))
+        owner = self._owners.get(signature_slug(written or ""))
         return (self._names[owner], owner) if owner else (name, None)
 
     def names(self) -> dict[str, str]:

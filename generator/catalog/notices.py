@@ -54,7 +54,7 @@ def _names_like_a_curators(content: Content) -> Notices:
     close_to: dict[str, list[str]] = {}
     for _, file in sorted(content.curation.digests.items()):
         name = clean_line(file.value.curator or "")
-        key = signature_slug(name)
+        key = signature_slug(file.value.curator or "")
         if not name or key in known:
             continue
         close = close_to.get(key)

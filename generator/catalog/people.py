@@ -97,23 +97,17 @@ class People:
         seen: dict[str, int] = {}
         mentions = []
         for at, (written, place) in enumerate(names):
-            signed = self._signed(paper, written, orcids[at]) if at in orcids else None
-            if signed is not None:
-                name, person = signed
-            else:
-                known = pages.get(written)
-                if known is None:
-                    known = pages[written] = self._read(written)
-                name, key, person_or_none = known
-                if not name:
-                    continue
-                if person_or_none is None:
-                    nth = seen[key] = seen.get(key, -1) + 1
-                    person = self._entered(paper, key, nth)
-                else:
-                    person = person_or_none
-                if at in orcids and person not in self._taken and orcids[at] not in self._by_orcid:
-                    self.found.orcids[person].add(orcids[at])
+            known = self._signed(paper, written, orcids[at]) if at in orcids else pages.get(written)
+            if known is None:
+                known = pages[written] = self._read(written)
+            name, key, person = known
+            if not name:
+                continue
+            if person is None:
+                nth = seen[key] = seen.get(key, -1) + 1
+                person = self._entered(paper, key, nth)
+            if at in orcids and orcids[at] not in self._by_orcid:
+                self.found.orcids[person].add(orcids[at])
             if spelling.setdefault(person, name) != name:
                 spelling[person] = ""
             papers = papers_of[person]
@@ -139,8 +133,8 @@ class People:
         entered = self.found.by_slug[key]
         return entered[0].id if len(entered) == 1 else self._shared_page(key)
 
-    def _signed(self, paper: str, written: str, orcid: str) -> tuple[str, str] | None:
-        """Return a name fit to read and whose ORCID it is that a source gave with it, where that says whose it is."""
+    def _signed(self, paper: str, written: str, orcid: str) -> tuple[str, str, str] | None:
+        """Return a name fit to read, its slug, and whose ORCID a source gave with it, where that says whose it is."""
         owner = self._by_orcid.get(orcid)
         if owner is None:
             return None
@@ -148,7 +142,7 @@ class People:
         if not name or (paper, key) in self._claims or not self._may_be(owner, key, name):
             return None
         self.found.joined[key] = min(owner.id, self.found.joined.get(key, owner.id))
-        return name, owner.id
+        return name, key, owner.id
 
     def _may_be(self, owner: AuthorEntry, key: str, name: str) -> bool:
         """Tell whether a name can be the person's: publishers give one author's ORCID to another at times."""
@@ -205,7 +199,7 @@ class Everyone(Mapping[str, Person]):
         self._ids = sorted({*found.papers, *self._entries, *pages})
         self._known = frozenset(self._ids)
         self._of_name = self._ids_of_names()
-        self._several = {page for page, orcids in found.orcids.items() if len(orcids) > 1}
+        self._several = {page for page, orcids in found.orcids.items() if len(orcids) > 1} - self._entries.keys()
         shared = {person for people in self._of_name.values() for person in people}
         self._plain = self._known - shared - self._entries.keys() - self._several
 

@@ -11,6 +11,8 @@ from msgspec.structs import replace
 from generator.catalog.catalog import Catalog
 from generator.catalog.people import Everyone, People
 from generator.model import AuthorEntry, Person, Standing
+from generator.site.build import build
+from tests.built_site import BuiltSite
 from tests.content import catalog_of, record, write
 
 SPLIT = """\
@@ -257,6 +259,15 @@ def test_a_name_with_two_orcids_is_ambiguous_though_nobody_has_an_entry(tmp_path
     found = people(tmp_path, signed(1, ("Jo Two", ORCID)), signed(2, ("Jo Two", OTHER)), signed(3, ("Ann One", ORCID)))
     assert (found["jo-two"].standing, found["jo-two"].orcids) == (Standing.AMBIGUOUS, (OTHER, ORCID))
     assert (found["ann-one"].standing, found["ann-one"].orcids) == (Standing.UNVERIFIED, ())
+
+
+def test_page_of_a_name_with_two_orcids_says_so_and_leads_to_them(tmp_path: Path) -> None:
+    root = write(tmp_path / "root", signed(1, ("Jo Two", ORCID)), signed(2, ("Jo Two", OTHER)))
+    build(root, tmp_path / "site", 1)
+    flag = BuiltSite(tmp_path / "site").soup("authors/jo-two/").select_one(".flag")
+    assert flag is not None
+    assert "tell 2 of them apart" in flag.get_text()
+    assert [str(link["href"]) for link in flag.find_all("a")] == [f"https://orcid.org/{one}" for one in (OTHER, ORCID)]
 
 
 def test_former_ids_of_a_person_lead_to_the_person(tmp_path: Path) -> None:

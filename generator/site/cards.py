@@ -121,7 +121,7 @@ class Cards:
             len(paper.authors),
             (paper.organization, paper.primary_category, paper.links.get("code"), paper.links.get("project")),
             [(topic, names[topic].name) for topic in paper.topics if topic in names],
-            paper.choices[-1].curator if paper.choices else None,
+            (paper.choices[-1].curator, paper.choices[-1].curator_id) if paper.choices else None,
             bool(paper.choices),
             (measured.upvotes, measured.comments) if measured else None,
             [paper.measured_on.get(name) for name in COUNTS_SHOWN],

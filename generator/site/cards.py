@@ -123,8 +123,7 @@ class Cards:
             [(topic, names[topic].name) for topic in paper.topics if topic in names],
             (paper.choices[-1].curator, paper.choices[-1].curator_id) if paper.choices else None,
             bool(paper.choices),
-            (measured.upvotes, measured.comments) if measured else None,
-            [paper.measured_on.get(name) for name in COUNTS_SHOWN],
+            [(getattr(measured, name, None), paper.measured_on.get(name)) for name in COUNTS_SHOWN],
         )
 
     def _card(self, paper: Paper) -> Card:

@@ -151,24 +151,30 @@ class PaperPrints:
         self.catalog = catalog
         self.cards = cards
         self.scores = scores
-        self._words: dict[str, bytes] = {}
+        self._of_facts: dict[str, bytes] = {}
         self._names: dict[str, bytes] = {}
         self._rows: dict[str, bytes] = {}
 
     def hash_papers(self) -> None:
         """Hash all papers: done while another process finds which are alike."""
         for paper in self.catalog.papers:
-            self.words(paper)
+            self._facts(paper)
             self.names(paper)
             self.row(paper)
 
-    def words(self, paper_id: str) -> bytes:
-        """Return the hash of a paper's texts and facts: what was counted and what became of it are not in it."""
-        known = self._words.get(paper_id)
+    def _facts(self, paper_id: str) -> bytes:
+        """Return the hash of what every page and file of a paper has: its texts, who chose it, where it was listed."""
+        known = self._of_facts.get(paper_id)
         if known is None:
-            bare = replace(self.catalog.papers[paper_id], measured=None, measured_on={}, passed=(), corrections=())
-            known = self._words[paper_id] = fingerprint(bare)
+            paper = self.catalog.papers[paper_id]
+            bare = replace(paper, keywords=(), measured=None, measured_on={}, passed=(), corrections=())
+            known = self._of_facts[paper_id] = fingerprint(bare)
         return known
+
+    def words(self, paper_id: str) -> bytes:
+        """Return what the search knows of a paper: what was counted and what became of it are not in it."""
+        keywords = self.catalog.papers[paper_id].keywords
+        return self._facts(paper_id) + (fingerprint(keywords) if keywords else b"")
 
     def names(self, paper_id: str) -> bytes:
         """Return the hash of who is on a paper, under the names of their pages, and what its topics are called."""
@@ -183,13 +189,13 @@ class PaperPrints:
         """Return the hash of all that any page shows of a paper."""
         paper = self.catalog.papers[paper_id]
         seen = [(name, getattr(paper.measured, name, None), paper.measured_on.get(name)) for name in _COUNTS]
-        return fingerprint(self.words(paper_id), self.names(paper_id), paper.passed, paper.corrections, seen)
+        return fingerprint(self._facts(paper_id), self.names(paper_id), paper.passed, paper.corrections, seen)
 
     def whole(self, paper_id: str) -> bytes:
         """Return the hash of all that is known of a paper: feeds and data hold more than a page shows."""
         paper = self.catalog.papers[paper_id]
-        more = (paper.passed, paper.corrections, paper.measured, paper.measured_on)
-        return fingerprint(self.words(paper_id), self.names(paper_id), more)
+        more = (paper.keywords, paper.passed, paper.corrections, paper.measured, paper.measured_on)
+        return fingerprint(self._facts(paper_id), self.names(paper_id), more)
 
     @cached_property
     def of_everyone(self) -> bytes:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.catalog.profiles import parse_profile, profiles_of, wrong_links
+from generator.catalog.profiles import SEMANTIC_SCHOLAR, counted_at, label_of, parse_profile, profiles_of, wrong_links
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,19 @@ def test_an_orcid_is_a_profile_behind_those_that_are_linked() -> None:
 def test_a_profile_never_has_more_in_it_than_a_number(key: str, address: str) -> None:
     profile = parse_profile(key, address) or parse_profile(key, f"https://www.semanticscholar.org/author/{address}")
     assert profile is None or profile.partition(":")[2].removeprefix("A").isdigit()
+
+
+def test_a_count_names_its_service_and_leads_to_the_profile() -> None:
+    assert counted_at("semantic-scholar:2262347") == (
+        "Semantic Scholar",
+        "https://www.semanticscholar.org/author/2262347",
+    )
+    assert counted_at("openalex:A5023888391") == ("OpenAlex", "https://openalex.org/authors/A5023888391")
+    assert counted_at("orcid:0000-0002-1825-0097") == ("OpenAlex", "https://orcid.org/0000-0002-1825-0097")
+    assert label_of(SEMANTIC_SCHOLAR) == "Semantic Scholar"
+
+
+@given(st.integers(1, 10**12 - 1))
+def test_the_address_of_a_profile_leads_back_to_it(number: int) -> None:
+    profile = f"semantic-scholar:{number}"
+    assert parse_profile("semantic_scholar", counted_at(profile)[1]) == profile

@@ -89,13 +89,18 @@ def _write(root: Path) -> Path:
             picks.append({"id": paper, "highlight": facts.get("highlight", False)})
         measured: dict[str, Any] = {name: facts[name] for name in ("upvotes", "citations") if name in facts}
         if measured:
-            counts.append({"id": paper, "as_of": COUNTED, **measured})
+            whose = {"citations_from": "semantic-scholar"} if number == 7 else {}
+            counts.append({"id": paper, "as_of": COUNTED, **measured, **whose})
     write_digest(
         root,
         [*before, *ten],
         digests={DAY: {"curator": "editors", "picks": picks}},
         authors=[
-            {"id": "ada", "name": "Ada Invented"},
+            {
+                "id": "ada",
+                "name": "Ada Invented",
+                "links": {"semantic_scholar": "https://www.semanticscholar.org/author/123"},
+            },
             {"id": "bo-one", "name": "Bo Imaginary"},
             {"id": "bo-two", "name": "Bo Imaginary"},
         ],
@@ -103,6 +108,13 @@ def _write(root: Path) -> Path:
     metrics = root / "content/metrics/2025-03.jsonl"
     metrics.parent.mkdir(parents=True)
     metrics.write_text("".join(json.dumps(count, sort_keys=True) + "\n" for count in counts), "utf-8")
+    people = metrics.parent / "authors/2025-03.jsonl"
+    people.parent.mkdir()
+    elsewhere = {"as_of": COUNTED, "h_index": 46, "citations": 15_672, "papers": 1}
+    lines = [
+        {"id": who, "profile": "semantic-scholar:123", **elsewhere} for who in ("ada", "bo-imaginary", "cai-madeup")
+    ]
+    people.write_text("".join(json.dumps(line, sort_keys=True) + "\n" for line in lines), "utf-8")
     return root
 
 
@@ -143,6 +155,11 @@ def test_table_says_what_is_not_known_and_how_old_a_count_is(scored: BuiltSite) 
     assert table["Upvotes"][0] == "30 20 Mar 2025"
 
 
+def test_citations_name_who_counted_them(scored: BuiltSite) -> None:
+    table = _table(scored.soup("papers/2503.30007/"))
+    assert table["Citations"][0] == "9,950 Semantic Scholar, 20 Mar 2025"
+
+
 def test_paper_names_its_similar_and_nearest_papers_and_the_page_that_explains(scored: BuiltSite) -> None:
     soup = scored.soup("papers/2503.30000/")
     similar = [str(link["href"]) for link in soup.select(".similar a")]
@@ -163,9 +180,22 @@ def test_person_who_is_certain_has_figures_of_the_papers_listed(scored: BuiltSit
     assert _figures(soup) == {"h-index": "3", "citations": "10,007", "novelty": "66\xa0%", "score": "30.3"}
     basis = soup.select_one(".basis")
     assert basis is not None
-    assert "counted for 3 of 10, at the earliest on 20 Mar 2025" in basis.text
+    assert "counted by Semantic Scholar for 3 of 10, at the earliest on 20 Mar 2025" in basis.text
     shown = [span.text for span in soup.select(".card .meta span") if span.text.startswith("score ")]
     assert sorted(shown) == sorted(f"score {total}" for _, _, total in TEN if total)
+
+
+def test_what_a_service_counted_is_told_with_its_name_its_day_and_the_profile(scored: BuiltSite) -> None:
+    """Apart from the figures of the papers listed here, of which no h-index can be larger than their number."""
+    elsewhere = scored.soup("authors/ada/").select_one(".elsewhere")
+    assert elsewhere is not None
+    assert elsewhere.text == "All work, by Semantic Scholar on 20 Mar 2025: h-index 46, 15,672 citations, 1 paper."
+    assert [link["href"] for link in elsewhere.select("a")] == ["https://www.semanticscholar.org/author/123"]
+
+
+@pytest.mark.parametrize("person", ["bo-imaginary", "bo-one", "cai-madeup"])
+def test_page_of_anyone_without_a_linked_profile_tells_no_counts_of_a_service(person: str, scored: BuiltSite) -> None:
+    assert "46" not in scored.soup(f"authors/{person}/").get_text()
 
 
 def test_page_of_a_name_nobody_settled_has_no_citations(scored: BuiltSite) -> None:

@@ -27,6 +27,14 @@ _ADDRESSES: Mapping[str, tuple[str, re.Pattern[str], str]] = MappingProxyType(
 )
 """Key of an entry's ``links`` -> the service, the addresses of its pages of authors, and one of them."""
 
+_SERVICES: Mapping[str, tuple[str, str, str]] = MappingProxyType(
+    {
+        SEMANTIC_SCHOLAR: ("Semantic Scholar", "https://www.semanticscholar.org/", "author/"),
+        OPENALEX: ("OpenAlex", "https://openalex.org/", "authors/"),
+    }
+)
+"""Service -> its name as it writes it, its address, and where its pages of authors are below it."""
+
 
 def profiles_of(orcid: str | None, links: Mapping[str, str]) -> tuple[str, ...]:
     """Name the accounts of a person: ``semantic-scholar:2262347``, ``openalex:A5023888391``, ``orcid:0000-…``."""
@@ -44,3 +52,18 @@ def parse_profile(key: str, address: str) -> str | None:
 def wrong_links(links: Mapping[str, str]) -> dict[str, str]:
     """Give those links to services that lead to no author's page there, by key, each with an example that does."""
     return {key: _ADDRESSES[key][2] for key in links if key in _ADDRESSES and parse_profile(key, links[key]) is None}
+
+
+def label_of(service: str) -> str:
+    """Write a service's name for readers: its terms ask to be named wherever its counts are shown."""
+    return _SERVICES[service][0] if service in _SERVICES else service
+
+
+def counted_at(profile: str) -> tuple[str, str]:
+    """Return the name of the service that counted for a profile, and the address of the profile there."""
+    service, _, account = profile.partition(":")
+    if service in _SERVICES:
+        label, address, authors = _SERVICES[service]
+        return label, f"{address}{authors}{account}"
+    # Only OpenAlex is asked by ORCID.
+    return label_of(OPENALEX), f"https://orcid.org/{account}"

@@ -128,6 +128,8 @@ class Figures(Frozen, frozen=True):
     """Papers whose citations were counted."""
     as_of: date | None = None
     """The oldest count among them."""
+    counted_by: tuple[str, ...] = ()
+    """The services that counted, as far as is known."""
 
 
 def figures(
@@ -135,21 +137,22 @@ def figures(
 ) -> Figures:
     """Sum up the papers of a person; citations only where it is `certain` that they are one person's."""
     counted = list(_counts(papers)) if certain else []
-    citations = [number for number, _ in counted]
+    citations = [number for number, _, _ in counted]
     return Figures(
         novelty=_mean(novelties),
         score=_mean(points),
         citations=sum(citations) if counted else None,
         h_index=h_index(citations) if counted else None,
         measured=len(counted),
-        as_of=min((when for _, when in counted), default=None),
+        as_of=min((when for _, when, _ in counted), default=None),
+        counted_by=tuple(sorted({service for _, _, service in counted if service})),
     )
 
 
-def _counts(papers: Iterable[Paper]) -> Iterator[tuple[int, date]]:
+def _counts(papers: Iterable[Paper]) -> Iterator[tuple[int, date, str | None]]:
     for paper in papers:
         if paper.measured is not None and paper.measured.citations is not None:
-            yield paper.measured.citations, paper.measured_on["citations"]
+            yield paper.measured.citations, paper.measured_on["citations"], paper.measured.citations_from
 
 
 def _mean(values: Iterable[int | None]) -> int | None:

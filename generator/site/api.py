@@ -83,6 +83,8 @@ class ApiMeasurement(Value, frozen=True):
     upvotes: int | None = None
     comments: int | None = None
     citations: int | None = None
+    citations_from: str | None = None
+    """Who counted them: semantic-scholar, openalex. Name it where you show them."""
     stars: int | None = None
 
 
@@ -178,6 +180,17 @@ class ApiCurator(Value, frozen=True):
     papers: tuple[ApiEntry, ...] = ()
 
 
+class ApiPersonMeasurement(Value, frozen=True):
+    """What a service counted on a day of all of a person's work, of which the digest lists a part."""
+
+    as_of: date
+    profile: str
+    """Whom it counted for, the service first: semantic-scholar:2262347. Name the service where you show the counts."""
+    h_index: int | None = None
+    citations: int | None = None
+    papers: int | None = None
+
+
 class ApiPerson(Value, frozen=True):
     """Someone with a page: one line of /api/authors.jsonl.gz."""
 
@@ -191,6 +204,8 @@ class ApiPerson(Value, frozen=True):
     links: dict[str, str] = {}
     papers: tuple[str, ...] = ()
     """Ids, newest day first."""
+    measured: ApiPersonMeasurement | None = None
+    """Only of a person who is verified and has a profile at a service that counts."""
 
 
 class ApiCount(Value, frozen=True):
@@ -401,6 +416,7 @@ def _measured(counted: Measurement) -> ApiMeasurement:
         upvotes=counted.upvotes,
         comments=counted.comments,
         citations=counted.citations,
+        citations_from=counted.citations_from if counted.citations is not None else None,
         stars=counted.stars,
     )
 
@@ -414,6 +430,9 @@ def _person(person: Person) -> ApiPerson:
         orcid=person.orcid,
         links=dict(sorted(person.links.items())),
         papers=person.papers,
+        measured=msgspec.convert(person.measured, ApiPersonMeasurement, from_attributes=True)
+        if person.measured
+        else None,
     )
 
 

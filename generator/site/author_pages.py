@@ -96,6 +96,7 @@ class AuthorPages:
             "others": self._others(person),
             "papers": [replace(self.cards.row(paper.id), score=self.prints.scores.shown(paper)) for paper in papers],
             "figures": self.prints.scores.person_context(person),
+            "elsewhere": self.prints.scores.elsewhere_context(person),
             "years": [years[0], years[-1]] if years else None,
             "coauthors": [
                 (other, people.name_of(other), count)

@@ -137,7 +137,7 @@ class Fingerprints:
         return known
 
 
-_COUNTS = (*COUNTS_SHOWN, "citations")
+_COUNTS = (*COUNTS_SHOWN, "citations", "citations_from")
 """The counts that a paper's own page shows."""
 
 
@@ -238,7 +238,8 @@ class PaperPrints:
         """
         sums: dict[str, int] = defaultdict(int)
         for paper_id, paper in self.catalog.papers.items():
-            cited = paper.measured.citations if paper.measured else None
+            measured = paper.measured
+            cited = (measured.citations, measured.citations_from) if measured else None
             scored = (*self.scores.brief(paper_id), cited, paper.measured_on.get("citations"))
             number = int.from_bytes(fingerprint(self.listed(paper_id), scored))
             for person in {mention.person for mention in paper.authors}:

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from generator.catalog import ranking
 from generator.catalog.catalog import Catalog
+from generator.catalog.profiles import counted_at, label_of
 from generator.catalog.similar import Likeness
 from generator.model import Paper, Person, Standing
 from generator.site.page import Context
@@ -103,6 +104,7 @@ class Scores:
                 "label": _LABELS[part.name],
                 "known": _known(part),
                 "as_of": paper.measured_on.get(part.name) if part.name in _COUNTED and part.known else None,
+                "by": _counted_by(paper) if part.name == "citations" and part.known else None,
                 "sum": _sum(part, found),
                 "points": in_tenths(part.points),
             }
@@ -129,7 +131,23 @@ class Scores:
             "h_index": found.h_index,
             "measured": found.measured,
             "as_of": found.as_of,
+            "by": [label_of(service) for service in found.counted_by],
             "papers": len(papers),
+        }
+
+    @staticmethod
+    def elsewhere_context(person: Person) -> Context | None:
+        """Return what a service counted of all of a person's work; None where it is not certain who the person is."""
+        counted = person.measured
+        if counted is None or person.standing is not Standing.VERIFIED:
+            return None
+        numbers = {"h-index": counted.h_index, "citations": counted.citations, "papers": counted.papers}
+        label, address = counted_at(counted.profile)
+        return {
+            "by": label,
+            "address": address,
+            "as_of": counted.as_of,
+            "counts": [(name, number) for name, number in numbers.items() if number is not None],
         }
 
     def explained(self) -> Context:
@@ -146,6 +164,11 @@ class Scores:
 
 
 _UNKNOWN = Likeness()
+
+
+def _counted_by(paper: Paper) -> str | None:
+    service = paper.measured.citations_from if paper.measured else None
+    return label_of(service) if service else None
 
 
 def _share(weight: int, whole: int) -> int:

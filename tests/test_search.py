@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -220,8 +221,11 @@ def test_a_score_stands_on_the_results_only_where_they_are_sorted_by_it(page: Pa
 
 @pytest.fixture(scope="module")
 def sample_by_quarter(tmp_path_factory: pytest.TempPathFactory, serve: Callable[..., str]) -> tuple[str, Catalog]:
-    """Sixty papers with votes in three indexes, served."""
-    root = write_digest(tmp_path_factory.mktemp("quarters") / "root", sample_records(60, a_day=1))
+    """Sixty papers with votes in three indexes, served; two in different indexes have a word of their own."""
+    records = sample_records(60, a_day=1)
+    for number in (3, 57):
+        records[number]["title"] += ", a studiobook of KV-caches"
+    root = write_digest(tmp_path_factory.mktemp("quarters") / "root", records)
     papers = sorted(assemble(load(root)).papers)
     lines = [f'{{"as_of":"2025-12-31","id":"{paper}","upvotes":{at * 7 % 31}}}\n' for at, paper in enumerate(papers)]
     (root / "content/metrics").mkdir()
@@ -233,6 +237,40 @@ def sample_by_quarter(tmp_path_factory: pytest.TempPathFactory, serve: Callable[
     assert len(search.Search(Pages(catalog).prints, b"").indexes) == 1  # with so few papers, were it not for the patch
     assert len(list((root.parent / "site/pagefind").glob("*/keys.json"))) >= 1
     return serve(root.parent / "site"), catalog
+
+
+def test_a_word_finds_what_has_it_and_not_what_has_only_its_beginning(
+    page: Page, sample_by_quarter: tuple[str, Catalog]
+) -> None:
+    """Pagefind takes the longest beginning that an index has: "study" is in every paper, its stem is "studi"."""
+    address, catalog = sample_by_quarter
+    having = sorted(paper.title for paper in catalog.papers.values() if "studiobook" in paper.title)
+    assert len(having) == 2
+    assert sorted(_found(page, address, "q=studiobook")) == having
+    assert sorted(_found(page, address, "q=studiob")) == having  # as it is typed
+    assert sorted(_found(page, address, "q=studiobooks+study&sort=date")) == having
+    counts = _menu(page, "year")
+    assert sum(counts.values()) == len(having)
+    assert _found(page, address, "q=studiobank") == []
+    expect(page.locator("#sum")).to_contain_text("No paper has “studiobank”")
+
+
+@pytest.mark.parametrize("written", ["kv-cache", "KV cache", "“kv cache”"])
+def test_parts_of_a_word_with_a_hyphen_are_found_with_and_without_it(
+    page: Page, sample_by_quarter: tuple[str, Catalog], written: str
+) -> None:
+    address, catalog = sample_by_quarter
+    having = {paper.title for paper in catalog.papers.values() if "KV-caches" in paper.title}
+    assert set(_found(page, address, f"q={quote(written)}")) == having
+
+
+@pytest.mark.parametrize("written", ["{}", "arxiv:{}", "https://arxiv.org/abs/{}", "arxiv.org/pdf/{}v2"])
+def test_an_arxiv_id_finds_its_paper_however_it_is_written(
+    page: Page, sample_by_quarter: tuple[str, Catalog], written: str
+) -> None:
+    address, catalog = sample_by_quarter
+    paper = catalog.papers[sorted(catalog.papers)[20]]
+    assert _found(page, address, f"q={quote(written.format(paper.address))}") == [paper.title]
 
 
 def test_order_is_chosen_from_the_menu_and_stands_in_the_address(page: Page, address: str) -> None:

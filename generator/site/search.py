@@ -237,10 +237,16 @@ def _document(catalog: Catalog, paper: Paper) -> str:
         f'<p data-pagefind-weight="3">{text("; ".join(names[:AUTHORS_INDEXED]))}</p>',
         f"<p>{text(plain_note(paper.note))}</p>" if paper.note else "",
         f"<p>{text(formulas_text(paper.abstract))}</p>",
-        f"<p>{text(' '.join([paper.organization or '', *paper.keywords, *topics, paper.id, EVERY]))}</p>",
+        f"<p>{text(' '.join([paper.organization or '', *paper.keywords, *topics, *_ids(paper), EVERY]))}</p>",
     ]
     body = "".join([*words, *facts])
     return f'<!doctype html><html lang="{catalog.config.language}"><body data-pagefind-body>{body}</body></html>'
+
+
+def _ids(paper: Paper) -> list[str]:
+    """Return a paper's ids, each also without its kind: Pagefind takes ``arxiv:2503.16525`` for one word."""
+    ids = [paper.id, *paper.aliases]
+    return [*ids, *(one.partition(":")[2] for one in ids)]
 
 
 def author_filter(person: str) -> str:

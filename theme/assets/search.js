@@ -24,27 +24,67 @@ const remember = (params, push) => {
 const slug = (text) => text.normalize("NFD").replace(/\p{M}|['’]/gu, "").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "");
 const narrow = (params) => Object.fromEntries(FILTERS.filter((name) => params.get(name)).map((name) => (name === "author" ? [author(params.get(name)), params.get(name)] : [name, params.get(name)])));
 
+// As Pagefind reads a query, but with the parts of "KV-cache" apart: it finds "KV cache" too.
+const QUOTED = /^\s*".+"\s*$/;
+const ARXIV = /^\s*(?:https?:\/\/)?(?:www\.|export\.)?arxiv\.org\/(?:abs|pdf|html)\/([^\s?#]+?)(?:v\d+)?(?:\.pdf)?\s*$/i;
+const query = (asked) => (QUOTED.test(asked) ? asked : asked.replace(ARXIV, "$1").replace(/[\p{Pd}/]+/gu, " ").replace(/["“”]/g, ""));
+const LETTERS = { ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ß: "ss", æ: "ae", œ: "oe", ı: "i" };
+const fold = (text) => text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "").replace(/[øłđðþßæœı]/g, (letter) => LETTERS[letter])
+  .replace(/[\p{Pd}/_]+/gu, " ").replace(/[^\p{L}\p{N}\s]+/gu, "");
+// What is left of a word without its endings, roughly: what has its stem begins with it.
+function stem(word) {
+  for (let left; ; word = left) {
+    left = word.replace(/(?:s|e|y|i|es|ies|ed|ing|er|or|ly|al|ic|ity|iti|ive|iz|is|at|ion|ment|ness|ful|less|ous|ance|ence|able|ible|ant|ent|ism|ist)$/, "");
+    if (left === word || left.length < 4) return word;
+  }
+}
+
 const json = async (path) => (await fetch(new URL(`pagefind/${path}`, root))).json();
 // Asked for no word, Pagefind would load the whole index: every paper has this one.
 const EVERY = "qqevery"; // as in search.py
 const MENU = { filters: Object.fromEntries([...Object.keys(MENUS), ...Object.keys(TICKS)].map((name) => [name, ""])) };
 async function ask(asked, filters) {
+  const text = query(asked);
   // A search answers with the counts of the filters that are loaded: those with a menu, not ten thousand people.
-  await engine.preload(asked || EVERY, MENU);
-  return engine.search(asked || EVERY, { filters });
+  await engine.preload(text || EVERY, MENU);
+  const all = await engine.search(text || EVERY, { filters });
+  return text && all.results.length && !QUOTED.test(text) ? sincere(text, filters, all) : all;
+}
+
+// For a word that an index does not have, Pagefind takes the longest word there that it begins with, and has no setting
+// against it: "niranjan" finds "n". So the indexes where a word is not found as it is are asked for one paper each, and
+// those whose paper has no word that begins like it are left out. In one index it is the same for all papers.
+const judged = new Map(); // "index word" -> whether the index has it
+async function sincere(text, filters, all) {
+  const asked = [...new Set(fold(text).split(/\s+/).filter((word) => /^[\w']+$/.test(word)))];
+  const indexes = Object.keys(all.filters.index ?? {}).filter((index) => all.filters.index[index]);
+  const open = () => indexes.filter((index) => asked.some((word) => !judged.has(`${index} ${word}`)));
+  for (const word of open().length ? asked : []) {
+    const { index = {} } = (await engine.search(`"${word}"`)).filters;
+    Object.keys(index).forEach((one) => index[one] && judged.set(`${one} ${word}`, true));
+  }
+  await Promise.all(open().map(async (index) => {
+    const [hit] = (await engine.search(text, { filters: { ...filters, index } })).results;
+    if (!hit) return;
+    const { content, meta } = await hit.data(), has = ` ${fold(`${meta.title} ${content}`)} `;
+    for (const word of asked) if (!judged.has(`${index} ${word}`)) judged.set(`${index} ${word}`, has.includes(/\d/.test(word) ? word : ` ${stem(word)}`));
+  }));
+  const good = indexes.filter((index) => asked.every((word) => judged.get(`${index} ${word}`)));
+  if (good.length === indexes.length) return all;
+  return good.length ? engine.search(text, { filters: { ...filters, index: { any: good } } }) : { ...all, results: [], filters: {} };
 }
 
 let loading;
 const load = () => (loading ??= (async () => {
   const made = await import(new URL("pagefind/pagefind.js", root).href);
-  await made.options({ excerptLength: 26 });
+  await made.options({ excerptLength: 26, mergeFilter: { index: "newest" } });
   await made.init();
   older = await json("older.json");
   engine = made;
 })().catch((problem) => { loading = null; throw problem; }));
 
 // One index a period: the newest answers first, the older ones join in while that answer is being read.
-const merge = () => (merging ??= Promise.all(older.map((folder) => engine.mergeIndex(new URL(`pagefind/${folder}`, root).href))).then(() => { older = []; }));
+const merge = () => (merging ??= Promise.all(older.map((folder) => engine.mergeIndex(new URL(`pagefind/${folder}`, root).href, { mergeFilter: { index: folder } }))).then(() => { older = []; }));
 
 // By what a list can be sorted stands beside the indexes, in the order of their papers.
 const sortable = () => (orders ??= (async () => {
@@ -245,7 +285,7 @@ input.addEventListener("focus", () => load().catch(() => {}), { once: true });
 input.addEventListener("input", () => {
   clearTimeout(timer);
   timer = setTimeout(typed, WAIT);
-  if (input.value.trim()) engine?.preload(input.value.trim()).catch(() => {}); // what it will read is on its way meanwhile
+  if (input.value.trim()) engine?.preload(query(input.value.trim())).catch(() => {}); // what it will read is on its way meanwhile
 });
 input.form.addEventListener("submit", (event) => { event.preventDefault(); typed(); });
 addEventListener("popstate", fromAddress);

@@ -320,6 +320,7 @@ def test_results_are_the_cards_of_the_pages(page: Page, address: str, sample: Sa
 
 def test_whole_search_is_done_with_the_keyboard(page: Page, address: str) -> None:
     page.goto(f"{address}search/")
+    expect(page.locator("#q")).to_be_focused()  # a module's script may run after the page has loaded
     page.keyboard.type("study 17")
     page.locator("#results h3", has_text="in study 17").first.wait_for()
     page.keyboard.press("ArrowDown")

@@ -79,6 +79,12 @@ screenshots: $(VENV)/dev.stamp ## pictures of every kind of page of site/ into s
 	@$(RUN) tools.browser
 	@$(RUN) tools.screenshots site screenshots
 
+.PHONY: pictures
+pictures: $(VENV)/dev.stamp ## the pictures that are committed, of the README and of the page for curators
+	@$(DIGEST) build
+	@$(RUN) tools.browser
+	@$(RUN) tools.pictures site
+
 .PHONY: lock
 lock: $(VENV)/dev.stamp ## renew requirements/*.txt and tools/audit/package-lock.json
 	@$(COMPILE) --upgrade --group build --output-file requirements/site.txt pyproject.toml >/dev/null

@@ -224,6 +224,26 @@ def test_old_site_stands_when_the_renderer_warns(tmp_path: Path, monkeypatch: py
     assert tree_hash(root / "site") == before
 
 
+def test_pictures_of_peoples_pages_stand_beside_them_and_are_renewed_alone(tmp_path: Path) -> None:
+    root = small(tmp_path)
+    page, picture = root / "content/pages/help.md", root / "content/pictures/deep/one.webp"
+    page.write_text('# Help\n\n<img src="../pictures/deep/one.webp" alt="a pick">\n', "utf-8")
+    picture.parent.mkdir(parents=True)
+    picture.write_bytes(b"one")
+    (picture.parent / "script.svg").write_text("<svg><script>alert(1)</script></svg>", "utf-8")
+    build(root, root / "site", 1)
+    site = BuiltSite(root / "site")
+    assert site.dead_links("help/") == []
+    assert [path.name for path in (root / "site/pictures").rglob("*.*")] == ["one.webp"]
+    picture.write_bytes(b"two")
+    done = build(root, root / "site", 1)
+    assert (root / "site/pictures/deep/one.webp").read_bytes() == b"two"
+    assert done.counts["pages rendered"] == 0
+    picture.unlink()
+    build(root, root / "site", 1)
+    assert not (root / "site/pictures").exists()
+
+
 def test_site_survives_a_build_that_is_killed(tmp_path: Path, sample: Sample) -> None:
     shutil.copytree(sample.root, tmp_path / "root")
     shutil.copytree(sample.site.folder, tmp_path / "root" / "site")

@@ -39,7 +39,7 @@ from generator.site.generations import (
     staging,
 )
 from generator.site.machine_files import machine_files
-from generator.site.markdown import MarkdownWriter, environment, own_pages, theme_folders, told_mistakes
+from generator.site.markdown import MarkdownWriter, environment, own_pages, own_pictures, theme_folders, told_mistakes
 from generator.site.moved import Moved, moved_addresses
 from generator.site.page import Page
 from generator.site.pages import Pages
@@ -174,7 +174,7 @@ def write_markdown(root: Path, folder: Path) -> int:
         plan = _Plan(root, catalog, theme, Generation(), partial(find_likenesses, catalog.papers, root / SIMILAR))
         plan.list_files()
         sources = [source for source in plan.sources() if source.address not in ABOUT_FILES]
-        count = mkdocs.write_tree(stage, catalog.config, theme, sources)
+        count = mkdocs.write_tree(stage, catalog.config, theme, sources, plan.own_pictures)
         files = (path for path in stage.rglob("*") if path.is_file())
         wanted = {path.relative_to(stage).as_posix(): fingerprint(path.read_bytes()) for path in files}
         replace_whole(folder, stage, Manifest(files=wanted))
@@ -217,6 +217,7 @@ class _Plan:
         self.pages = Pages(catalog, likenesses)
         self.writer = MarkdownWriter(self.pages, templates)
         self.own_pages = list(own_pages(root, self.config))
+        self.own_pictures = own_pictures(root)
         self.wanted: FileHashes = {}
         self.stale: set[str] = set()
         """The wanted files that are to be made; known once all are listed."""
@@ -302,6 +303,8 @@ class _Plan:
     def _add_assets(self) -> None:
         for path in sorted(path for path in (self.theme / "assets").rglob("*") if path.is_file()):
             name, data = f"assets/{path.relative_to(self.theme / 'assets').as_posix()}", path.read_bytes()
+            self._add(name, data, partial(bytes, data))
+        for name, data in self.own_pictures.items():
             self._add(name, data, partial(bytes, data))
 
     def _add(self, path: str, made_from: object, make: Callable[[], bytes]) -> None:

@@ -172,3 +172,16 @@ def own_pages(root: Path, config: SiteConfig) -> Iterator[OwnPage]:
                 lines.append(f'edit: "{front_matter_text(edit)}"')
             text = "\n".join(["---", *lines, "---", "", text])
         yield OwnPage(f"{path.stem}/", title, text)
+
+
+PICTURES = "pictures"
+"""The folder of the pictures in people's pages: below ``content`` and below the site, so that one link serves both."""
+_PICTURE_ENDINGS = frozenset({".png", ".webp", ".jpg", ".jpeg", ".gif", ".avif"})
+"""Not SVG: it may hold scripts."""
+
+
+def own_pictures(root: Path) -> dict[str, bytes]:
+    """Return the pictures that people laid into ``content/pictures``, by their path in the site."""
+    folder = root / "content" / PICTURES
+    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in _PICTURE_ENDINGS and path.is_file())
+    return {f"{PICTURES}/{path.relative_to(folder).as_posix()}": path.read_bytes() for path in paths}

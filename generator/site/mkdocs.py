@@ -7,7 +7,7 @@ import gc
 import logging
 import os
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -264,8 +264,10 @@ def _lean_environment(config: "MkDocsConfig", compiled: "jinja2.BytecodeCache | 
     return env
 
 
-def write_tree(folder: Path, config: SiteConfig, theme: Path, sources: Iterable[Source]) -> int:
-    """Write the whole Markdown tree with a plain ``mkdocs.yml`` into `folder`; return how many pages."""
+def write_tree(
+    folder: Path, config: SiteConfig, theme: Path, sources: Iterable[Source], pictures: Mapping[str, bytes]
+) -> int:
+    """Write the whole Markdown tree, pictures by path, and a plain ``mkdocs.yml`` into `folder`; count the pages."""
     docs = folder / "docs"
     written = list(sources)
     for source in written:
@@ -273,6 +275,10 @@ def write_tree(folder: Path, config: SiteConfig, theme: Path, sources: Iterable[
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(source.text(), "utf-8")
     shutil.copytree(theme / "assets", docs / "assets", dirs_exist_ok=True)
+    for name, data in pictures.items():
+        path = docs / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
     settings = yaml.safe_dump(plain_config(config), sort_keys=False, allow_unicode=True)
     (folder / "mkdocs.yml").write_text(settings, "utf-8")
     return len(written)

@@ -16,7 +16,7 @@ const votes = (n, noun) => `${number(n)} ${noun}${n === 1 ? "" : "s"}`;
 export function card({ href, title, facts, body = "" }) {
   const { authors = [], topics = [] } = facts;
   const names = authors.map(([name, id]) => (id ? link("authors", id, name) : escape(name))).join(", ")
-    + (facts.count > authors.length ? ` and ${number(facts.count - authors.length)} more` : "");
+    + (facts.count > authors.length ? ` <span class="et">and ${number(facts.count - authors.length)} more</span>` : "");
   const category = facts.category && ` class="cat" style="--hue:${Number(facts.hue) || 0}"`;
   const line = [
     facts.picked && "<b>pick</b>",

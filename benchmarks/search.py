@@ -34,12 +34,13 @@ _TYPE = """async ([text, patience]) => {
   const field = document.getElementById("q"), results = document.getElementById("results");
   const write = (value) => { field.value = value; field.dispatchEvent(new Event("input", { bubbles: true })); };
   const settled = () => new Promise((done) => {
-    const start = performance.now(), from = results.getAttribute("aria-busy");
+    const start = performance.now();
+    results.querySelectorAll("h3").forEach((title) => title.classList.add("before"));
     let begun = false, first = null;
     const look = () => {
       const busy = results.getAttribute("aria-busy") === "true", now = performance.now() - start;
       begun ||= busy;
-      if (begun && first === null && results.querySelector("h3")) first = now;
+      if (begun && first === null && results.querySelector("h3:not(.before)")) first = now;
       if ((begun && !busy) || now > patience) done([first ?? now, now]); else setTimeout(look, 1);
     };
     look();

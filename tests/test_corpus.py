@@ -11,6 +11,7 @@ import tarfile
 from collections import Counter
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from click.testing import CliRunner
@@ -169,6 +170,12 @@ def test_three_words_of_a_title_find_its_paper_and_a_name_its_papers(imported: t
             page.goto(f"{address}search/?author={person}")
             count = len(catalog.people[person].papers)
             expect(page.locator("#sum")).to_have_text(f"{count} paper{'' if count == 1 else 's'}", timeout=20_000)
+            page.goto(f"{address}search/?q={quote(catalog.people[person].name)}")
+            page.locator("#results[aria-busy=false]").wait_for(state="attached")
+            titles = page.locator("#results h3").all_inner_texts()
+            own = {catalog.papers[paper].title for paper in catalog.people[person].papers}
+            if count <= 5 and not own <= set(titles):
+                missed.append(([catalog.people[person].name], ", ".join(own - set(titles))))
     assert missed == []
 
 

@@ -225,6 +225,7 @@ def sample_by_quarter(tmp_path_factory: pytest.TempPathFactory, serve: Callable[
     records = sample_records(60, a_day=1)
     for number in (3, 57):
         records[number]["title"] += ", a studiobook of KV-caches"
+    records[11]["authors"] = [{"name": "Kernels Study"}]
     root = write_digest(tmp_path_factory.mktemp("quarters") / "root", records)
     papers = sorted(assemble(load(root)).papers)
     lines = [f'{{"as_of":"2025-12-31","id":"{paper}","upvotes":{at * 7 % 31}}}\n' for at, paper in enumerate(papers)]
@@ -262,6 +263,15 @@ def test_parts_of_a_word_with_a_hyphen_are_found_with_and_without_it(
     address, catalog = sample_by_quarter
     having = {paper.title for paper in catalog.papers.values() if "KV-caches" in paper.title}
     assert set(_found(page, address, f"q={quote(written)}")) == having
+
+
+def test_words_that_stand_together_as_typed_come_first(page: Page, sample_by_quarter: tuple[str, Catalog]) -> None:
+    """A name finds its person's papers before those that have its words here and there."""
+    address, catalog = sample_by_quarter
+    (own,) = catalog.people["kernels-study"].papers
+    found = _found(page, address, "q=kernels+study")
+    assert found[0] == catalog.papers[own].title
+    assert len(found) > 1
 
 
 @pytest.mark.parametrize("written", ["{}", "arxiv:{}", "https://arxiv.org/abs/{}", "arxiv.org/pdf/{}v2"])

@@ -48,7 +48,15 @@ async function ask(asked, filters) {
   // A search answers with the counts of the filters that are loaded: those with a menu, not ten thousand people.
   await engine.preload(text || EVERY, MENU);
   const all = await engine.search(text || EVERY, { filters });
-  return text && all.results.length && !QUOTED.test(text) ? sincere(text, filters, all) : all;
+  return text && all.results.length && !QUOTED.test(text) ? together(text, filters, await sincere(text, filters, all)) : all;
+}
+
+// Words that stand together as they were typed come first: a name is a name, and not two words of an abstract.
+async function together(text, filters, all) {
+  if (!/\S\s+\S/.test(text) || all.results.length < 2) return all;
+  const phrase = new Set((await engine.search(`"${text.trim()}"`, { filters })).results.map((hit) => hit.id));
+  const rest = all.results.filter((hit) => !phrase.has(hit.id));
+  return { ...all, results: [...all.results.filter((hit) => phrase.has(hit.id)), ...rest] };
 }
 
 // For a word that an index does not have, Pagefind takes the longest word there that it begins with, and has no setting

@@ -55,27 +55,29 @@ def test_nothing_is_served_outside_the_mount_path(serve: Callable[..., str], sit
     assert error.value.code == 404
 
 
-@pytest.mark.parametrize(
-    ("body", "message"),
-    [
-        ("<img src=https://example.org/x.png>", "asked other hosts"),
-        ("<script>console.error('lost')</script>", "console shows errors"),
-        ("<script>undefined.lost</script>", "console shows errors"),
-    ],
-)
-def test_page_that_asks_elsewhere_or_complains_fails_its_test(
-    pytester: pytest.Pytester, body: str, message: str
-) -> None:
+COMPLAINTS = [
+    ("<img src=https://example.org/x.png>", "asked other hosts"),
+    ("<script>console.error('lost')</script>", "console shows errors"),
+    ("<script>undefined.lost</script>", "console shows errors"),
+]
+
+
+def test_page_that_asks_elsewhere_or_complains_fails_its_test(pytester: pytest.Pytester) -> None:
     # A process of its own: one process holds one Playwright.
     pytester.makeini(f"[pytest]\nmarkers = console_errors\npythonpath = {ROOT}")
     pytester.makeconftest(CONFTEST)
-    pytester.makefile(".html", index=PAGE.format("front", body))
-    pytester.makepyfile(
-        "def test_page(page, serve, request):\n    page.goto(serve(request.path.parent), wait_until='networkidle')"
-    )
+    for number, (body, _) in enumerate(COMPLAINTS):
+        pytester.makefile(".html", **{f"page{number}": PAGE.format("front", body)})
+    pytester.makepyfile(f"""
+        import pytest
+        @pytest.mark.parametrize("number", range({len(COMPLAINTS)}))
+        def test_page(page, serve, request, number):
+            page.goto(f"{{serve(request.path.parent)}}page{{number}}.html", wait_until="networkidle")
+    """)
     result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:xdist", f"--rootdir={pytester.path}")
-    result.assert_outcomes(passed=1, errors=1)
-    result.stdout.fnmatch_lines([f"*{message}*"])
+    result.assert_outcomes(passed=len(COMPLAINTS), errors=len(COMPLAINTS))
+    for number, (_, message) in enumerate(COMPLAINTS):
+        result.stdout.fnmatch_lines([f"*ERROR at teardown of test_page?{number}?*", f"*{message}*"])
 
 
 def test_local_is_loopback_and_what_never_leaves_the_page() -> None:

@@ -12,6 +12,7 @@ from benchmarks.build import Row, table
 from benchmarks.measure import CommandError, Cost, cost, size_of
 from benchmarks.people import Detected, Sample, SecondOrder, by_coauthors, one_person, record_line
 from benchmarks.scores import Score, score
+from benchmarks.search import Wait, told
 from generator.model import Author, Record
 
 CLONE = Path(__file__).parents[1]
@@ -106,3 +107,8 @@ def test_found_unasked_counts_what_lies_above_the_allowed_false_alarms() -> None
     found = Detected(one=[0.1] * 90 + [0.95] * 10, several=[0.9, 0.96, 0.05])
     assert found.found(0.03) == (0.0, 1)
     assert found.found(0.1) == (0.1, 2)
+
+
+def test_waits_are_told_by_median_95th_percentile_and_longest() -> None:
+    waits = [Wait(first=n, whole=10 * n, right=n % 2 == 0) for n in range(1, 21)]
+    assert told("a name", waits) == "| a name | 20 | 10 | 19 | 20 | 105 | 190 | 200 | 10 |"

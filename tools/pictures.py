@@ -97,7 +97,7 @@ def save(picture: Image.Image, path: Path) -> None:
     """Write a picture in few bytes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix == ".png":
-        picture.quantize(64, dither=Image.Dither.NONE).save(path, "PNG", optimize=True)
+        picture.quantize(128, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(path, "PNG", optimize=True)
     else:
         picture.save(path, "WEBP", quality=60, method=6)
 

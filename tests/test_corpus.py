@@ -180,4 +180,4 @@ def test_three_words_of_a_title_find_its_paper_and_a_name_its_papers(imported: t
 
 
 def _words(title: str) -> list[str]:
-    return re.findall(r"[a-z]{4,}", title.lower())
+    return re.findall(r"\b[a-z]{4,}\b", title.lower())

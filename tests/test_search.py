@@ -241,6 +241,8 @@ def test_a_word_finds_what_has_it_and_not_what_has_only_its_beginning(
     assert sorted(_found(page, address, "q=studiobooks+study&sort=date")) == having
     counts = _menu(page, "year")
     assert sum(counts.values()) == len(having)
+    assert sorted(_found(page, address, "q=studiobook+zebrafish")) == having
+    expect(page.locator("#sum")).to_have_text("2 papers; none has “zebrafish”")
     assert _found(page, address, "q=studiobank") == []
     expect(page.locator("#sum")).to_contain_text("No paper has “studiobank”")
 

@@ -78,6 +78,11 @@ async function sincere(text, filters, all) {
     for (const word of asked) if (!judged.has(`${index} ${word}`)) judged.set(`${index} ${word}`, has.includes(/\d/.test(word) ? word : ` ${stem(word)}`));
   }));
   const good = indexes.filter((index) => asked.every((word) => judged.get(`${index} ${word}`)));
+  // A word that none has does not stand in the way of the others: it is left out, and the answer says so.
+  const absent = asked.filter((word) => ![...judged].some(([key, has]) => has && key.endsWith(` ${word}`)));
+  if (absent.length && absent.length < asked.length) {
+    return { ...await ask(asked.filter((word) => !absent.includes(word)).join(" "), filters), absent };
+  }
   if (good.length === indexes.length) return all;
   return good.length ? engine.search(text, { filters: { ...filters, index: { any: good } } }) : { ...all, results: [], filters: {} };
 }
@@ -266,7 +271,7 @@ async function run() {
   offer(search.filters, params);
   found.hidden = false;
   hint.hidden = hits.length > 0 || older.length > 0;
-  sum.textContent = older.length ? "Looking further back …" : hits.length ? `${number(hits.length)} ${hits.length === 1 ? "paper" : "papers"}`
+  sum.textContent = older.length ? "Looking further back …" : hits.length ? `${number(hits.length)} ${hits.length === 1 ? "paper" : "papers"}${search.absent ? `; none has ${search.absent.map((word) => `“${word}”`).join(" or ")}` : ""}`
     : `No paper has ${asked ? `“${asked.replace(/^["“”\s]+|["“”\s]+$/g, "")}”` : "all of these"}. Fewer or other words may find it${Object.keys(chosen).length ? ", or a filter less" : ""}.`;
   await more(mine);
   if (older.length && mine === turn) {
@@ -314,6 +319,7 @@ if (found.dataset.papers === "0") {
   input.disabled = true; // there is no index
   sum.textContent = "This digest has no papers to search yet.";
 } else {
-  fromAddress();
+  // What was typed before this script came stays.
+  input.value.trim() && !words(state()) ? typed() : fromAddress();
   if (!input.value && !location.search && matchMedia("(hover: hover)").matches) input.focus();
 }

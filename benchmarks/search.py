@@ -71,7 +71,8 @@ class Wait:
 def three_words(catalog: Catalog) -> list[tuple[str, str]]:
     """Choose papers; return the three rarest words of each title, and the title."""
     words = {
-        paper: sorted(set(re.findall(r"[a-z]{4,}", catalog.papers[paper].title.lower()))) for paper in catalog.papers
+        paper: sorted(set(re.findall(r"\b[a-z]{4,}\b", catalog.papers[paper].title.lower())))
+        for paper in catalog.papers
     }
     frequency = Counter(word for found in words.values() for word in found)
     chosen = random.Random(5).sample(sorted(words), min(PAPERS, len(words)))

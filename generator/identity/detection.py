@@ -14,12 +14,16 @@ import numpy.typing as npt
 from generator.identity.corpus import Corpus, Indexes
 from generator.identity.features import Features
 from generator.identity.grouping import Join, Matrix, tree
-from generator.identity.joining import NOTHING, learn_joins
 from generator.identity.logistic import Logistic, fit
 from generator.identity.model import RARE, Model, learn, rare_names, square, unlearned
+from generator.identity.partitions import BY_RULE, MOST, Example, Weights
+from generator.identity.partitions import learn as learn_groupings
 
 _MERGES = 2
 """Merges made for each rare name, of as many papers as it has."""
+_WORTH = 1.0
+"""Names on fewer than four papers cannot be two people of two papers each, which is what is worth telling: the log odds
+that they have to make up for. On artificial merges, more found hardly more."""
 _TELLING = 5
 """Mentions beyond this number make several people no likelier: those are the prolific, not the many."""
 ENOUGH = 300
@@ -35,8 +39,8 @@ class Detector:
     """Says how likely a name is several people."""
 
     model: Model
-    joins: Logistic
-    """What a join of groups is worth."""
+    groupings: Weights
+    """What groupings of a name's mentions are worth."""
     fitted: Logistic
     scores: Vector
     """Of names taken for one person, ascending."""
@@ -63,7 +67,8 @@ def _prior(counts: Sequence[int], ambiguities: Sequence[float]) -> Vector:
     Below ``RARE``, how rare a name is says nothing more.
     """
     few = np.minimum(np.array(counts, dtype=float), _TELLING)
-    return np.asarray(np.log(np.asarray(ambiguities, dtype=float) + RARE) + np.log(few * (few - 1) / 2))
+    people = np.log(np.asarray(ambiguities, dtype=float) + RARE) + np.log(few * (few - 1) / 2)
+    return np.asarray(people - _WORTH * (few < 4))
 
 
 def learned(features: Features, most: int | None = None) -> Detector:
@@ -76,24 +81,22 @@ def learned(features: Features, most: int | None = None) -> Detector:
     names = [name for name in rare_names(corpus, most) if features.row[corpus.of_name[name]].min() >= 0]
     if len(names) < min(ENOUGH, most or ENOUGH):
         nobody = Logistic(np.zeros(SHAPE), np.ones(SHAPE), np.zeros(SHAPE + 1))
-        return Detector(unlearned(features), NOTHING, nobody, np.zeros(0))
+        return Detector(unlearned(features), BY_RULE, nobody, np.zeros(0))
     model = learn(features, names)
     one = [np.array(corpus.of_name[name]) for name in names]
-    several = _merges(corpus, names)
-    whole = _pairs_of_names(corpus, names)
+    several = _merges(corpus, names, 2)
     of_one = shapes(model, one)
     rows = np.concatenate([shapes(model, several), of_one])
     labels = np.concatenate([np.ones(len(several)), np.zeros(len(one))])
     weights = np.concatenate([np.full(len(several), len(one) / max(len(several), 1)), np.ones(len(one))])
     fitted = fit(rows, labels, weights, ridge=3.0)
-    shares = np.repeat([1.0, 1 / _MERGES, 0.5], [len(whole), len(several), len(one)])
-    joins = learn_joins(model, whole + several + one, shares)
+    groupings = learn_groupings(_examples(model, names, one))
     before = _prior([len(each) for each in one], [float(corpus.ambiguity[name]) for name in names])
-    return Detector(model, joins, fitted, np.sort(fitted.log_odds(of_one) + before))
+    return Detector(model, groupings, fitted, np.sort(fitted.log_odds(of_one) + before))
 
 
-def _merges(corpus: Corpus, names: list[int]) -> list[Indexes]:
-    """Merge mentions of two names at random, to as many as each name has."""
+def _merges(corpus: Corpus, names: list[int], least: int) -> list[Indexes]:
+    """Merge mentions of two names at random, to as many as each name has; `least` of either, where it has enough."""
     random = np.random.default_rng(2)
     of_size: dict[int, list[int]] = defaultdict(list)
     for name in names:
@@ -103,8 +106,8 @@ def _merges(corpus: Corpus, names: list[int]) -> list[Indexes]:
     for name in names:
         count = len(corpus.of_name[name])
         for _ in range(_MERGES):
-            part = int(random.integers(1, count // 2 + 1))
-            one, other = (int(random.choice(of_size[size])) for size in (part, count - part))
+            part = int(random.integers(least if count >= 2 * least else 1, count // 2 + 1))
+            one, other = (of_size[size][int(random.integers(len(of_size[size])))] for size in (part, count - part))
             chosen = np.concatenate(
                 [random.choice(corpus.of_name[one], part, replace=False),
                  random.choice(corpus.of_name[other], count - part, replace=False)]
@@ -114,15 +117,33 @@ def _merges(corpus: Corpus, names: list[int]) -> list[Indexes]:
     return found
 
 
-def _pairs_of_names(corpus: Corpus, names: list[int]) -> list[Indexes]:
-    """Merge rare names two by two, all their papers, each name once."""
+def _whole(corpus: Corpus, names: list[int], people: int) -> list[Indexes]:
+    """Merge rare names, so many at a time, all their papers, each name once."""
     order = np.random.default_rng(3).permutation(len(names))
     found = []
-    for one, other in zip(order[0::2], order[1::2], strict=False):
-        block = np.array(corpus.of_name[names[one]] + corpus.of_name[names[other]], dtype=np.intp)
+    for start in range(0, len(order) - people + 1, people):
+        chosen = order[start : start + people].tolist()
+        block = np.array([mention for place in chosen for mention in corpus.of_name[names[place]]], dtype=np.intp)
         if len(np.unique(corpus.paper_of[block])) == len(block):
             found.append(block)
     return found
+
+
+def _examples(model: Model, names: list[int], one: list[Indexes]) -> list[Example]:
+    """Gather names whose right grouping is known: of one person, of two, with lone papers among them, of three."""
+    corpus = model.features.corpus
+    kinds = [
+        (1.0, _whole(corpus, names, 2)),
+        (0.5, _whole(corpus, names, 3)),
+        (0.25, _merges(corpus, names, 1)),
+        (0.5, one),
+    ]
+    weighted = [(weight, block) for weight, blocks in kinds for block in blocks if len(block) <= MOST]
+    tables = model.features.within([block for _, block in weighted])
+    return [
+        Example(square(len(block), model.of_pairs(rows, 0.0)), corpus.name_of[block], weight)
+        for (weight, block), rows in zip(weighted, tables, strict=True)
+    ]
 
 
 def shapes(model: Model, blocks: Sequence[Indexes]) -> Matrix:

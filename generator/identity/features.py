@@ -16,12 +16,20 @@ from generator.text import fold
 FEATURES = (
     "shared", "shared_weight", "near", "near_cosine", "direct", "authors_least", "authors_most", "words", "venue",
     "years", "abstracts", "topic", "topic_cross", "topic_near", "topic_all", "topic_far", "career", "origin",
-    "origin_near", "walk", "first", "last", "place", "organization", "alone",
+    "origin_near", "walk", "first", "last", "place", "organization", "alone", "phrases", "closer_own", "closer_all",
+    "closer_far", "closer_walk", "known_least", "known_most", "written_least", "written_most", "busiest_least",
+    "busiest_most",
 )  # fmt: skip
 _WALK = 192
 """Dimensions of the random projection that carries longer walks through the co-author graph."""
 _FEW = 3_000
 """Papers and names whose directions stand for all, where time is short."""
+
+
+_CROWD = 400
+"""Mentions that stand for all where it is asked how close the closest are."""
+_CLOSEST = 20
+"""How many of them are the closest."""
 
 
 class Features:
@@ -40,6 +48,7 @@ class Features:
         self._graph()
         self._profiles()
         self._places()
+        self._surroundings()
 
     def _words(self, read: set[int] | None) -> None:
         records = self.corpus.records
@@ -47,6 +56,9 @@ class Features:
             [wording.words_of(record, read is None or paper in read) for paper, record in enumerate(records)]
         )
         self.venue = words.tfidf([wording.venue_words(record) for record in records], most=0.5, least=1)
+        self.phrases = words.tfidf(
+            [wording.phrases_of(record, read is None or paper in read) for paper, record in enumerate(records)], most=0.02
+        )
         most = _FEW if self.quick else None
         self.topic = words.main_directions(self.text, most=most)
         self.abstract = np.array([bool(record.abstract) for record in records], dtype=np.float32)
@@ -134,6 +146,19 @@ class Features:
         named = (mention.affiliation or self.corpus.records[mention.paper].organization for mention in found)
         self.organization = np.array([places.setdefault(fold(at), len(places)) if at else -1 for at in named])
 
+    def _surroundings(self) -> None:
+        """Measure how close the closest of all mentions are, and how much could be known of a mention's co-authors."""
+        chosen = np.linspace(0, len(self.mentions) - 1, min(_CROWD, len(self.mentions))).astype(int)
+        self.closest = [_closest(rows, chosen) for rows in self._compared]
+        papers = self.corpus.papers_of_name
+        self.known = np.log1p(np.diff(self.profile.indptr)).astype(np.float32)
+        self.written = np.log1p(self.beside @ np.log(papers))
+        self.busiest = np.log1p(self.beside.multiply(papers[None, :]).tocsr().max(axis=1).toarray().ravel())
+
+    @property
+    def _compared(self) -> tuple[Floats, ...]:
+        return self.topic_own, self.topic_all, self.topic_far, self.walks
+
     def pairs(self, left: Indexes, right: Indexes) -> Floats:
         """Compare mentions, given by number: one row a pair, columns as in ``FEATURES``."""
         chunks = [
@@ -184,6 +209,11 @@ class Features:
             np.abs(self.place[p] - self.place[q]),
             np.where((a >= 0) & (b >= 0), np.where(a == b, 1.0, -0.2), 0.0),
             (self.count[p] == 0).astype(np.float32) + (self.count[q] == 0),
+            dot(self.phrases, paper, other),
+            # Likeness less that of the closest others of each (CSLS of Conneau et al. 2018): papers of a crowded field
+            # are alike whoever wrote them.
+            *(2 * _along(rows, p, q) - near[p] - near[q] for rows, near in zip(self._compared, self.closest, strict=True)),
+            *(of(each[p], each[q]) for each in (self.known, self.written, self.busiest) for of in (np.minimum, np.maximum)),
         ]
         return np.column_stack(columns).astype(np.float32)
 
@@ -213,6 +243,18 @@ def _entries(rows: sparse.csr_array, columns: Indexes) -> Floats:
     row = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))[hit]
     found = np.zeros(rows.shape[0], dtype=np.float32)
     found[row] = rows.data[hit]
+    return found
+
+
+def _closest(rows: Floats, chosen: Indexes) -> Floats:
+    """Return how alike each row is to the most alike of the chosen ones, on average."""
+    count = min(_CLOSEST, len(chosen))
+    found = np.zeros(len(rows), dtype=np.float32)
+    if count:
+        others = rows[chosen].T
+        for start in range(0, len(rows), 4_000):
+            likeness = rows[start : start + 4_000] @ others
+            found[start : start + 4_000] = np.partition(likeness, -count, axis=1)[:, -count:].mean(axis=1)
     return found
 
 

@@ -1,7 +1,6 @@
-"""How the mentions of one name fall apart: a tree by average likeness, cut where the expected pairwise F1 is highest.
+"""Which mentions of a name come together first: a tree by average likeness; and what is known for sure.
 
-How alike two mentions are comes from ``model``, what a join of groups is worth from ``joining``; whether a name is
-several people at all from ``detection``.
+How alike two mentions are comes from ``model``, which grouping is the best from ``partitions``.
 """
 
 from collections.abc import Mapping
@@ -58,28 +57,3 @@ def tree(likeness: Matrix) -> list[Join]:
         members[i] += members.pop(j)
         sizes[i] += sizes[j]
     return joins
-
-
-def groups(count: int, joins: list[Join], chances: npt.NDArray[np.float64], least: int = 1) -> list[tuple[int, ...]]:
-    """Cut a tree where the expected pairwise F1 is highest; give groups by size, then by first member; `least` of them.
-
-    `chances` are those that the two sides of each join are one person; they are taken for all pairs across it. The
-    expected F1 of a grouping is then 2 sum(p within groups) / (pairs within groups + sum(p)); that of no pairs at all
-    is the chance that there are none.
-    """
-    sizes = np.array([len(join.left) * len(join.right) for join in joins], dtype=float)
-    expected = float((sizes * chances).sum())
-    best, steps = float(np.prod((1 - chances) ** sizes)), 0
-    within = pairs = 0.0
-    for step, join in enumerate(joins[: count - least], start=1):
-        if join.is_barred:
-            break
-        within += float(sizes[step - 1] * chances[step - 1])
-        pairs += float(sizes[step - 1])
-        f1 = 2 * within / (pairs + expected)
-        if f1 > best + 1e-12:
-            best, steps = f1, step
-    found: dict[int, tuple[int, ...]] = {row: (row,) for row in range(count)}
-    for join in joins[:steps]:
-        found[join.left[0]] = tuple(sorted(found.pop(join.left[0]) + found.pop(join.right[0])))
-    return sorted(found.values(), key=lambda group: (-len(group), group))

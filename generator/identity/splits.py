@@ -10,12 +10,12 @@ import numpy as np
 
 from generator.identity.corpus import Corpus, Floats, Indexes
 from generator.identity.detection import Detector
-from generator.identity.grouping import constrain, groups, tree
-from generator.identity.joining import chances
+from generator.identity.grouping import constrain
 from generator.identity.model import square
 
-SEVERAL = 0.9
-"""From this confidence on a name is grouped as several people: one name in ten that is one person's looks so."""
+SEVERAL = 0.5
+"""From this confidence on a name is grouped as several people: who asks has doubts, and half of the names that are one
+person's look less like several."""
 _LARGE = 400
 """Mentions of a name that are compared, pair by pair; what is beyond is a group of the unread."""
 
@@ -82,8 +82,7 @@ def _split(detector: Detector, block: Block, read: Indexes, rows: Floats, confid
     likeness = square(len(read), model.of_pairs(rows, ambiguity(model.features.corpus, block)))
     place = {mention: row for row, mention in enumerate(read.tolist())}
     certain = constrain(likeness, {place[mention]: who for mention, who in block.known.items() if mention in place})
-    joins = tree(certain)
-    found = groups(len(read), joins, chances(detector.joins, certain, joins), 2 if confidence >= SEVERAL else 1)
+    found = detector.groupings.best(certain, 2 if confidence >= SEVERAL else 1)
     named = [tuple(int(read[row]) for row in group) for group in found]
     if unread := block.mentions[_LARGE:]:
         named.append(unread)

@@ -1,6 +1,7 @@
 """The words of a paper, as they are compared and shown. How much each counts is left to ``words``."""
 
 import re
+from itertools import pairwise
 
 from generator.model import Record
 
@@ -38,3 +39,12 @@ def words_of(record: Record, whole: bool = True) -> list[str]:
 def venue_words(record: Record) -> list[str]:
     """Return the words of where a paper appeared."""
     return text_words(record.journal_ref) if record.journal_ref else []
+
+
+def phrases_of(record: Record, whole: bool = True) -> list[str]:
+    """Return the pairs of words that follow one another in a paper's title and, with `whole`, its abstract."""
+    found = []
+    for text in (record.title, (whole and record.abstract) or ""):
+        read = text_words(text)
+        found += [f"{one} {other}" for one, other in pairwise(read)]
+    return found

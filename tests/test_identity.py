@@ -12,8 +12,9 @@ from generator.catalog.catalog import load
 from generator.cli import main
 from generator.identity.corpus import corpus_of
 from generator.identity.features import FEATURES, Features
-from generator.identity.grouping import NEVER, SURE, constrain, groups, tree
-from generator.identity.logistic import fit, probability
+from generator.identity.grouping import NEVER, SURE, constrain
+from generator.identity.logistic import fit
+from generator.identity.partitions import BY_RULE, Example, every_grouping, learn
 from generator.identity.report import as_json, as_yaml
 from generator.identity.suggest import MergeSuggestion, Suggestions, suggest
 from generator.model import AuthorEntry
@@ -268,23 +269,53 @@ def test_json_keeps_the_shape_that_programs_read() -> None:
     assert json.loads(as_json(found)) == {"splits": [], "merges": [merge]}
 
 
-def test_known_people_are_never_joined_however_alike() -> None:
-    alike = constrain(np.full((6, 6), 5.0), {0: "a", 1: "b", 5: "a"})
+@pytest.mark.parametrize("count", [6, 12])
+def test_known_people_are_never_joined_however_alike(count: int) -> None:
+    alike = constrain(np.full((count, count), 5.0), {0: "a", 1: "b", 5: "a"})
     assert alike[0, 1] == NEVER
     assert alike[0, 5] == SURE
-    joins = tree(alike)
-    found = groups(6, joins, np.array([0.0 if join.is_barred else 0.99 for join in joins]))
-    of_row = {row: number for number, group in enumerate(found) for row in group}
-    assert of_row[0] == of_row[5] != of_row[1]
+    for least in (1, 2, 4):
+        of_row = {row: number for number, group in enumerate(BY_RULE.best(alike, least)) for row in group}
+        assert of_row[0] == of_row[5] != of_row[1]
 
 
-def test_groups_are_cut_where_chances_fall() -> None:
-    alike = np.array([[0, 4, -4, -4], [4, 0, -4, -4], [-4, -4, 0, 4], [-4, -4, 4, 0]], dtype=float)
-    joins = tree(alike)
-    chances = probability(np.array([join.likeness for join in joins]))
-    assert groups(4, joins, chances) == [(0, 1), (2, 3)]
-    assert groups(4, joins, chances, least=3) == [(0, 1), (2,), (3,)]
-    assert groups(4, joins, np.full(3, 0.9)) == [(0, 1, 2, 3)]
+def two_circles(count: int) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Return the likeness of mentions of which the even ones are one person's and the odd ones another's."""
+    own = np.arange(count) % 2
+    return np.where(own[:, None] == own[None, :], 4.0, -4.0)
+
+
+@pytest.mark.parametrize("count", [4, 7, 9, 40])
+def test_mentions_fall_apart_where_their_likeness_does(count: int) -> None:
+    evens, odds = tuple(range(0, count, 2)), tuple(range(1, count, 2))
+    assert BY_RULE.best(two_circles(count)) == [evens, odds]
+    assert len(BY_RULE.best(two_circles(count), least=3)) == 3
+    assert BY_RULE.best(np.full((count, count), 2.0)) == [tuple(range(count))]
+
+
+def test_one_person_for_sure_is_not_taken_apart() -> None:
+    assert BY_RULE.best(constrain(np.zeros((2, 2)), {0: "a", 1: "a"}), least=2) == [(0, 1)]
+
+
+def test_every_grouping_is_weighed_once() -> None:
+    bell = [1, 2, 5, 15, 52, 203, 877]
+    assert [len(every_grouping(count).labels) for count in range(1, 8)] == bell
+    assert len(np.unique(every_grouping(5).labels, axis=0)) == 52
+
+
+def test_groupings_are_learned_from_likeness_that_is_off() -> None:
+    """Where even one person's pairs look like strangers, the pairs alone would join nobody."""
+    random = np.random.default_rng(0)
+    examples = []
+    for number in range(60):
+        count = 4 + number % 6
+        noise = random.normal(0, 0.3, (count, count))
+        owners = np.arange(count) % 2
+        examples.append(Example(two_circles(count) / 2 - 5 + noise + noise.T, owners, 1.0))
+    likeness = two_circles(5) / 2 - 5
+    assert len(BY_RULE.best(likeness)) == 5
+    assert learn(examples).best(likeness) == [(0, 2, 4), (1, 3)]
+    assert learn([]) is BY_RULE
 
 
 def test_regression_finds_the_column_that_tells() -> None:

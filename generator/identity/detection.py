@@ -15,7 +15,7 @@ from generator.identity.corpus import Corpus, Indexes
 from generator.identity.features import Features
 from generator.identity.grouping import Join, Matrix, tree
 from generator.identity.logistic import Logistic, fit
-from generator.identity.model import RARE, Model, learn, rare_names, square, unlearned
+from generator.identity.model import RARE, Model, common_share, learn, rare_names, square, unlearned
 from generator.identity.partitions import BY_RULE, MOST, Example, Weights
 from generator.identity.partitions import learn as learn_groupings
 
@@ -26,12 +26,20 @@ _WORTH = 1.0
 that they have to make up for. On artificial merges, more found hardly more."""
 _TELLING = 5
 """Mentions beyond this number make several people no likelier: those are the prolific, not the many."""
+_QUICK = 5
+"""Mentions of the largest names whose groupings are learned from where time is short."""
+_UNSHARED = 0.05
+"""Names of which chance makes fewer people than this beside the first: one in twenty is two people's at most."""
+_NAMESAKES = 1_500
+"""Merges of namesakes that are learned from."""
 ENOUGH = 300
 """Rare names that it takes to learn from."""
 SHAPE = 22
 """What a block of mentions is described by."""
 
 Vector = npt.NDArray[np.float64]
+Weighted = list[tuple[float, list[Indexes]]]
+"""Blocks of mentions, with what each counts."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +47,18 @@ class Detector:
     """Says how likely a name is several people."""
 
     model: Model
-    groupings: Weights
-    """What groupings of a name's mentions are worth."""
+    of_rare: Weights
+    """What groupings of a rare name's mentions are worth."""
+    of_common: Weights
+    """What those of a common one are worth."""
     fitted: Logistic
     scores: Vector
     """Of names taken for one person, ascending."""
+
+    def groupings(self, ambiguity: float) -> Weights:
+        """Return what groupings of a name's mentions are worth, by how many people chance makes of the name."""
+        common = float(common_share(ambiguity))
+        return Weights((1 - common) * self.of_rare.values + common * self.of_common.values)
 
     def score(self, mentions: Sequence[Indexes], ambiguities: Sequence[float]) -> Vector:
         """Return, for each name, the log odds of several people, up to a constant."""
@@ -81,7 +96,7 @@ def learned(features: Features, most: int | None = None) -> Detector:
     names = [name for name in rare_names(corpus, most) if features.row[corpus.of_name[name]].min() >= 0]
     if len(names) < min(ENOUGH, most or ENOUGH):
         nobody = Logistic(np.zeros(SHAPE), np.ones(SHAPE), np.zeros(SHAPE + 1))
-        return Detector(unlearned(features), BY_RULE, nobody, np.zeros(0))
+        return Detector(unlearned(features), BY_RULE, BY_RULE, nobody, np.zeros(0))
     model = learn(features, names)
     one = [np.array(corpus.of_name[name]) for name in names]
     several = _merges(corpus, names, 2)
@@ -90,9 +105,10 @@ def learned(features: Features, most: int | None = None) -> Detector:
     labels = np.concatenate([np.ones(len(several)), np.zeros(len(one))])
     weights = np.concatenate([np.full(len(several), len(one) / max(len(several), 1)), np.ones(len(one))])
     fitted = fit(rows, labels, weights, ridge=3.0)
-    groupings = learn_groupings(_examples(model, names, one))
+    of_rare = learn_groupings(_examples(model, _of_rare_names(corpus, names), 0.0))
+    of_common = learn_groupings(_examples(model, _of_namesakes(features, most or _NAMESAKES), 1.0))
     before = _prior([len(each) for each in one], [float(corpus.ambiguity[name]) for name in names])
-    return Detector(model, groupings, fitted, np.sort(fitted.log_odds(of_one) + before))
+    return Detector(model, of_rare, of_common, fitted, np.sort(fitted.log_odds(of_one) + before))
 
 
 def _merges(corpus: Corpus, names: list[int], least: int) -> list[Indexes]:
@@ -129,20 +145,53 @@ def _whole(corpus: Corpus, names: list[int], people: int) -> list[Indexes]:
     return found
 
 
-def _examples(model: Model, names: list[int], one: list[Indexes]) -> list[Example]:
-    """Gather names whose right grouping is known: of one person, of two, with lone papers among them, of three."""
-    corpus = model.features.corpus
-    kinds = [
-        (1.0, _whole(corpus, names, 2)),
-        (0.5, _whole(corpus, names, 3)),
-        (0.25, _merges(corpus, names, 1)),
-        (0.5, one),
-    ]
-    weighted = [(weight, block) for weight, blocks in kinds for block in blocks if len(block) <= MOST]
-    tables = model.features.within([block for _, block in weighted])
+def _of_rare_names(corpus: Corpus, names: list[int]) -> Weighted:
+    """Return rare names that are one person, that two and three were made of, and that hold lone papers."""
     return [
-        Example(square(len(block), model.of_pairs(rows, 0.0)), corpus.name_of[block], weight)
-        for (weight, block), rows in zip(weighted, tables, strict=True)
+        (1.0, _whole(corpus, names, 2)),
+        (0.5, _merges(corpus, names, 1)),
+        (0.25, _whole(corpus, names, 3)),
+        (0.5, [np.array(corpus.of_name[name]) for name in names]),
+    ]
+
+
+def _of_namesakes(features: Features, most: int) -> Weighted:
+    """Return names that are one person, nearly surely, and merges of two of them that share a part."""
+    corpus = features.corpus
+    sharing: dict[str, list[int]] = defaultdict(list)
+    several: list[int] = []
+    for name in np.unique(features.name).tolist():
+        count = len(corpus.of_name[name])
+        if corpus.ambiguity[name] < _UNSHARED and count <= MOST // 2:
+            for part in _parts(corpus, name):
+                sharing[part].append(name)
+            if count > 1:
+                several.append(name)
+    random = np.random.default_rng(5)
+    merged = []
+    for one in random.permutation(np.array(several, dtype=np.intp)).tolist()[:most]:
+        others = [other for part in _parts(corpus, one) for other in sharing[part] if other != one]
+        if others:
+            block = np.array(corpus.of_name[one] + corpus.of_name[others[int(random.integers(len(others)))]])
+            if len(np.unique(corpus.paper_of[block])) == len(block):
+                merged.append(block)
+    alone = [np.array(corpus.of_name[name]) for name in several[:: max(1, len(several) // most)]]
+    return [(1.0, merged), (0.5, alone)]
+
+
+def _parts(corpus: Corpus, name: int) -> tuple[str, ...]:
+    slug = corpus.names[name]
+    return (f"{slug.partition('-')[0]}-", f"-{slug.rpartition('-')[2]}") if "-" in slug else ()
+
+
+def _examples(model: Model, weighted: Weighted, ambiguity: float) -> list[Example]:
+    largest = _QUICK if model.features.quick else MOST
+    kept = [(weight, block) for weight, blocks in weighted for block in blocks if len(block) <= largest]
+    tables = model.features.within([block for _, block in kept])
+    owners = model.features.corpus.name_of
+    return [
+        Example(square(len(block), model.of_pairs(rows, ambiguity)), owners[block], weight)
+        for (weight, block), rows in zip(kept, tables, strict=True)
     ]
 
 

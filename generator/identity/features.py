@@ -22,6 +22,8 @@ FEATURES = (
 )  # fmt: skip
 _WALK = 192
 """Dimensions of the random projection that carries longer walks through the co-author graph."""
+_BEGINNING = 400
+"""Characters of an abstract that are read where time is short."""
 _FEW = 3_000
 """Papers and names whose directions stand for all, where time is short."""
 
@@ -44,6 +46,7 @@ class Features:
         self.paper = corpus.paper_of[mentions]
         self.name = corpus.name_of[mentions]
         self.quick = quick
+        self._tables: dict[bytes, Floats] = {}
         self._words(set(self.paper.tolist()) if quick else None)
         self._graph()
         self._profiles()
@@ -52,17 +55,19 @@ class Features:
 
     def _words(self, read: set[int] | None) -> None:
         records = self.corpus.records
+        most = _BEGINNING if self.quick else wording.READ
         self.text = words.tfidf(
-            [wording.words_of(record, read is None or paper in read) for paper, record in enumerate(records)]
+            [
+                wording.words_of(record, most if read is None or paper in read else 0)
+                for paper, record in enumerate(records)
+            ]
         )
         self.venue = words.tfidf([wording.venue_words(record) for record in records], most=0.5, least=1)
-        self.phrases = words.tfidf(
-            [wording.phrases_of(record, read is None or paper in read) for paper, record in enumerate(records)], most=0.02
-        )
-        most = _FEW if self.quick else None
-        self.topic = words.main_directions(self.text, most=most)
+        self.phrases = words.tfidf([[] if self.quick else wording.phrases_of(record) for record in records], most=0.02)
+        few = _FEW if self.quick else None
+        self.topic = words.main_directions(self.text, most=few)
         self.abstract = np.array([bool(record.abstract) for record in records], dtype=np.float32)
-        origins = words.main_directions(words.weighted(words.letters(self.corpus.names), most=1.0, least=3), 40, most)
+        origins = words.main_directions(words.weighted(words.letters(self.corpus.names), most=1.0, least=3), 40, few)
         self.origin = origins / np.maximum(origins.std(axis=0), 1e-6)
 
     def _graph(self) -> None:
@@ -169,6 +174,14 @@ class Features:
 
     def within(self, blocks: Sequence[Indexes]) -> list[Floats]:
         """Compare the mentions within each block, i < j, all blocks at once: a table a block."""
+        if not self.quick:
+            return self._within(blocks)
+        # A name is judged, then grouped: where time is short and names are few, its table is kept for that.
+        new = {key: block for block in blocks if (key := block.tobytes()) not in self._tables}
+        self._tables.update(zip(new, self._within(list(new.values())), strict=True))
+        return [self._tables[block.tobytes()] for block in blocks]
+
+    def _within(self, blocks: Sequence[Indexes]) -> list[Floats]:
         if not blocks:
             return []
         corners = [np.triu_indices(len(block), 1) for block in blocks]
@@ -179,8 +192,9 @@ class Features:
     def _pairs(self, p: Indexes, q: Indexes) -> Floats:
         paper, other = self.paper[p], self.paper[q]
         years = self.corpus.years
-        near = dot(self.profile, p, q)
-        direct = _row_dot(self.profile[p], self.weighted[q]) + _row_dot(self.weighted[p], self.profile[q])
+        around, around_other = self.profile[p], self.profile[q]
+        near = _row_dot(around, around_other)
+        direct = _row_dot(around, self.weighted[q]) + _row_dot(self.weighted[p], around_other)
         a, b = self.organization[p], self.organization[q]
         shared = dot(self.beside, p, q)
         columns = [
@@ -212,8 +226,15 @@ class Features:
             dot(self.phrases, paper, other),
             # Likeness less that of the closest others of each (CSLS of Conneau et al. 2018): papers of a crowded field
             # are alike whoever wrote them.
-            *(2 * _along(rows, p, q) - near[p] - near[q] for rows, near in zip(self._compared, self.closest, strict=True)),
-            *(of(each[p], each[q]) for each in (self.known, self.written, self.busiest) for of in (np.minimum, np.maximum)),
+            *(
+                2 * _along(rows, p, q) - near[p] - near[q]
+                for rows, near in zip(self._compared, self.closest, strict=True)
+            ),
+            *(
+                of(each[p], each[q])
+                for each in (self.known, self.written, self.busiest)
+                for of in (np.minimum, np.maximum)
+            ),
         ]
         return np.column_stack(columns).astype(np.float32)
 

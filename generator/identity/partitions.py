@@ -7,12 +7,10 @@ mentions are comes from ``model``; whether a name is several people at all from 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
-from scipy.special import gammaln
 
 from generator.identity.grouping import SURE, Matrix, tree
 
@@ -24,6 +22,9 @@ MOST = 24
 _CLIP = 12.0
 """Log odds beyond which a pair says no more."""
 _RIDGE = 1.0
+_STEPS = 40
+_ENOUGH = 1e-3
+"""Log likelihood of which no further step is taken."""
 
 Labels = npt.NDArray[np.intp]
 """Groupings x mentions: the number of each mention's group."""
@@ -41,13 +42,12 @@ class Weights:
 
         What ``grouping.constrain`` made sure stays together or apart, whatever `least` is.
         """
-        labels = groupings(likeness)
-        i, j = np.triu_indices(len(likeness), 1)
-        told, together = likeness[i, j], labels[:, i] == labels[:, j]
-        broken = (together & (told < -SURE)).sum(axis=1) + (~together & (told >= SURE)).sum(axis=1)
-        few = labels.max(axis=1) + 1 < least
-        scores = traits(labels, told) @ self.values
-        chosen = labels[np.lexsort((-scores, few, broken))[0]]
+        every = groupings(likeness)
+        told = likeness[np.triu_indices(len(likeness), 1)]
+        broken = (every.together & (told < -SURE)).sum(axis=1) + (~every.together & (told >= SURE)).sum(axis=1)
+        few = every.labels.max(axis=1) + 1 < least
+        scores = every.traits(told) @ self.values
+        chosen = every.labels[np.lexsort((-scores, few, broken))[0]]
         found = [tuple(np.flatnonzero(chosen == number).tolist()) for number in range(int(chosen.max()) + 1)]
         return sorted(found, key=lambda group: (-len(group), group))
 
@@ -56,18 +56,61 @@ BY_RULE = Weights(np.array([1.0, *np.zeros(TRAITS - 1)]))
 """Where there is nothing to learn from: pairs count as they are."""
 
 
-def groupings(likeness: Matrix) -> Labels:
+@dataclass(frozen=True)
+class Groupings:
+    """Ways of grouping mentions, and what can be said of them before any paper is read."""
+
+    labels: Labels
+
+    @cached_property
+    def together(self) -> npt.NDArray[np.bool_]:
+        """Groupings x pairs of mentions i < j: whether both are in one group."""
+        i, j = np.triu_indices(self.labels.shape[1], 1)
+        return np.asarray(self.labels[:, i] == self.labels[:, j])
+
+    @cached_property
+    def summed(self) -> Matrix:
+        """What pairs are multiplied by: each within a group once, and by how many others each mention has there."""
+        mates = np.take_along_axis(self._sizes, self.labels, axis=1) - 1
+        first = np.triu_indices(self.labels.shape[1], 1)[0]
+        return np.stack([self.together, self.together / np.maximum(mates[:, first], 1)]).astype(np.float64)
+
+    @cached_property
+    def counted(self) -> Matrix:
+        """How many pairs and groups, how large, and how many lone mentions there are."""
+        count = self.labels.shape[1]
+        groups = self.labels.max(axis=1) + 1
+        lone = (self._sizes == 1).sum(axis=1)
+        # The logarithm of (size - 1)!, as in the prior of a Chinese restaurant process.
+        orders = np.concatenate([[0.0, 0.0], np.cumsum(np.log(np.arange(1, count)))])
+        columns = [self.together.sum(axis=1), count - lone, groups == 1, groups == 2, groups, lone / np.sqrt(count)]
+        return np.column_stack([*columns, orders[self._sizes].sum(axis=1)]).astype(np.float64)
+
+    @cached_property
+    def _sizes(self) -> Labels:
+        return np.stack([(self.labels == number).sum(axis=1) for number in range(self.labels.shape[1])], axis=1)
+
+    def traits(self, told: Vector) -> Matrix:
+        """Describe the groupings of mentions whose pairs i < j are alike by `told` (log odds): one row a grouping."""
+        clipped = np.clip(told, -_CLIP, _CLIP)
+        cut = np.where(self.together, -_CLIP, clipped).max(axis=1, initial=-_CLIP)
+        kept = np.where(self.together, clipped, _CLIP).min(axis=1, initial=_CLIP)
+        sums = [self.summed[0] @ clipped, self.summed[1] @ clipped, self.summed[0] @ np.maximum(clipped, 0.0)]
+        return np.column_stack([*sums, self.counted, cut, kept])
+
+
+def groupings(likeness: Matrix) -> Groupings:
     """Return the groupings that come into question."""
-    return every_grouping(len(likeness)) if len(likeness) <= ALL else _cuts(likeness)
+    return every_grouping(len(likeness)) if len(likeness) <= ALL else Groupings(_cuts(likeness))
 
 
 @cache
-def every_grouping(count: int) -> Labels:
+def every_grouping(count: int) -> Groupings:
     """Return every grouping of so many mentions, each once: groups are numbered in the order of their first members."""
     found: list[tuple[int, ...]] = [(0,)]
     for _ in range(count - 1):
         found = [(*labels, number) for labels in found for number in range(max(labels) + 2)]
-    return np.array(found, dtype=np.intp)
+    return Groupings(np.array(found, dtype=np.intp))
 
 
 def _cuts(likeness: Matrix) -> Labels:
@@ -85,32 +128,6 @@ def _numbered(labels: Labels) -> Labels:
     return np.asarray(np.unique(labels, return_inverse=True)[1])
 
 
-def traits(labels: Labels, told: Vector) -> Matrix:
-    """Describe groupings of mentions of which the pairs i < j are alike by `told` (log odds): one row a grouping."""
-    count = labels.shape[1]
-    i, j = np.triu_indices(count, 1)
-    together = labels[:, i] == labels[:, j]
-    sizes = np.stack([(labels == number).sum(axis=1) for number in range(count)], axis=1)
-    mates = np.take_along_axis(sizes, labels, axis=1) - 1
-    clipped = np.clip(told, -_CLIP, _CLIP)
-    groups = labels.max(axis=1) + 1
-    columns = [
-        together @ clipped,
-        (together / np.maximum(mates[:, i], 1)) @ clipped,
-        together @ np.maximum(clipped, 0.0),
-        together.sum(axis=1),
-        (mates > 0).sum(axis=1),
-        groups == 1,
-        groups == 2,
-        groups,
-        (mates == 0).sum(axis=1) / np.sqrt(count),
-        np.where(sizes > 0, gammaln(np.maximum(sizes, 1)), 0.0).sum(axis=1),
-        np.where(together, -_CLIP, clipped).max(axis=1, initial=-_CLIP),
-        np.where(together, clipped, _CLIP).min(axis=1, initial=_CLIP),
-    ]
-    return np.column_stack(columns).astype(np.float64)
-
-
 @dataclass(frozen=True)
 class Example:
     """Mentions whose right grouping is known."""
@@ -125,11 +142,11 @@ def learn(examples: Sequence[Example]) -> Weights:
     rows: list[Matrix] = []
     right: list[int] = []
     for example in examples:
-        labels = _candidates(example)
+        every = _candidates(example)
         i, j = np.triu_indices(len(example.owners), 1)
-        apart = (labels[:, i] == labels[:, j]) != (example.owners[i] == example.owners[j])
+        apart = every.together != (example.owners[i] == example.owners[j])
         right.append(int(np.argmin(apart.sum(axis=1))))
-        rows.append(traits(labels, example.likeness[i, j]))
+        rows.append(every.traits(example.likeness[i, j]))
     if not rows:
         return BY_RULE
     counts = np.array([len(each) for each in rows])
@@ -141,20 +158,31 @@ def learn(examples: Sequence[Example]) -> Weights:
     table /= scale
     chosen = table[starts + right]
 
-    def loss(values: Vector) -> tuple[float, Vector]:
-        scores = table @ values
+    values = np.zeros(TRAITS)
+    loss = np.inf
+    step = np.zeros(TRAITS)
+    for _ in range(_STEPS):
+        scores = table @ (values + step)
         scores -= np.maximum.reduceat(scores, starts)[of_row]
         chances = np.exp(scores)
         sums = np.add.reduceat(chances, starts)
-        total = weights @ (scores[starts + right] - np.log(sums))
-        share = chances * (weights / sums)[of_row]
-        slope = weights @ chosen - share @ table
-        return float(values @ values) * _RIDGE / 2 - float(total), _RIDGE * values - slope
+        tried = (values + step) @ (values + step) * _RIDGE / 2 - weights @ (scores[starts + right] - np.log(sums))
+        if tried > loss:
+            step /= 2
+            continue
+        if loss - tried < _ENOUGH:
+            break
+        values, loss = values + step, tried
+        share = chances / sums[of_row]
+        expected = np.add.reduceat(table * share[:, None], starts)
+        slope = weights @ (chosen - expected) - _RIDGE * values
+        curve = (table * (share * weights[of_row])[:, None]).T @ table - (expected * weights[:, None]).T @ expected
+        step = np.linalg.solve(curve + _RIDGE * np.eye(TRAITS), slope)
+    return Weights(values / scale)
 
-    found = minimize(loss, np.zeros(TRAITS), jac=True, method="L-BFGS-B", options={"maxiter": 200})
-    return Weights(found.x / scale)
 
-
-def _candidates(example: Example) -> Labels:
+def _candidates(example: Example) -> Groupings:
     found = groupings(example.likeness)
-    return found if len(example.owners) <= ALL else np.concatenate([_numbered(example.owners)[None, :], found])
+    if len(example.owners) <= ALL:
+        return found
+    return Groupings(np.concatenate([_numbered(example.owners)[None, :], found.labels]))

@@ -79,10 +79,11 @@ def _split(detector: Detector, block: Block, read: Indexes, rows: Floats, confid
     model = detector.model
     if len(read) < 2:
         return Split(block.name, confidence, tuple((mention,) for mention in block.mentions))
-    likeness = square(len(read), model.of_pairs(rows, ambiguity(model.features.corpus, block)))
+    people = ambiguity(model.features.corpus, block)
+    likeness = square(len(read), model.of_pairs(rows, people))
     place = {mention: row for row, mention in enumerate(read.tolist())}
     certain = constrain(likeness, {place[mention]: who for mention, who in block.known.items() if mention in place})
-    found = detector.groupings.best(certain, 2 if confidence >= SEVERAL else 1)
+    found = detector.groupings(people).best(certain, 2 if confidence >= SEVERAL else 1)
     named = [tuple(int(read[row]) for row in group) for group in found]
     if unread := block.mentions[_LARGE:]:
         named.append(unread)

@@ -15,21 +15,21 @@ READ = 1000
 """Characters of a text that are read: what a paper is about stands at its beginning."""
 
 
-def text_words(text: str) -> list[str]:
-    """Return the words of a text that say what it is about, lower case, without plurals, as far as it is read."""
-    found = _WORD.findall(text[:READ].lower())
+def text_words(text: str, most: int = READ) -> list[str]:
+    """Return the words of the first `most` characters that say what a text is about, lower case, without plurals."""
+    found = _WORD.findall(text[:most].lower())
     return [word[:-1] if len(word) > 4 and word[-1] == "s" else word for word in found if word not in _STOP]
 
 
-def words_of(record: Record, whole: bool = True) -> list[str]:
+def words_of(record: Record, most: int = READ) -> list[str]:
     """Return the words of a paper: those of its title count three times; its venue and categories have words too.
 
-    Without `whole`, the abstract and keywords are left out.
+    Of the abstract `most` characters are read; with 0, the abstract and keywords are left out.
     """
     words = text_words(record.title) * 3
-    if whole and record.abstract:
-        words += text_words(record.abstract)
-    if whole and record.keywords:
+    if most and record.abstract:
+        words += text_words(record.abstract, most)
+    if most and record.keywords:
         words += text_words(" ".join(record.keywords))
     words += [f"@{word}" for word in venue_words(record)]
     words += [f"#{category}" for category in record.categories]
@@ -41,10 +41,7 @@ def venue_words(record: Record) -> list[str]:
     return text_words(record.journal_ref) if record.journal_ref else []
 
 
-def phrases_of(record: Record, whole: bool = True) -> list[str]:
-    """Return the pairs of words that follow one another in a paper's title and, with `whole`, its abstract."""
-    found = []
-    for text in (record.title, (whole and record.abstract) or ""):
-        read = text_words(text)
-        found += [f"{one} {other}" for one, other in pairwise(read)]
-    return found
+def phrases_of(record: Record) -> list[str]:
+    """Return the pairs of words that follow one another in a paper's title and abstract."""
+    read = (text_words(text) for text in (record.title, record.abstract or ""))
+    return [f"{one} {other}" for words in read for one, other in pairwise(words)]

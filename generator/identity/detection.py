@@ -1,7 +1,7 @@
 """Whether a name is several people at all: harder to say than how its papers fall apart, so it is learned apart.
 
 Told from the last joins of a name's tree; learned from rare names, each taken for one person, and from merges of two of
-them, as large. How alike mentions are comes from ``model``.
+them, as large. How alike mentions are comes from ``model``, how a name falls apart from ``partitions``.
 """
 
 from collections import defaultdict

@@ -24,11 +24,6 @@ class Join:
     left: tuple[int, ...]
     right: tuple[int, ...]
 
-    @property
-    def is_barred(self) -> bool:
-        """Whether it would make one person of two who are known to be two."""
-        return self.likeness < -SURE
-
 
 def constrain(likeness: Matrix, known: Mapping[int, str]) -> Matrix:
     """Return a copy in which rows that are known to be one person's surely are, and of two persons' surely are not."""

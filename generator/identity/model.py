@@ -2,7 +2,7 @@
 
 Names so rare that chance hardly makes two people of them stand for one person each: pairs of their mentions are pairs
 of one person. Pairs of different names are pairs of different people: names drawn at random, and names that share a
-part, whose people move in the same circles as namesakes do. Grouping is left to ``grouping``.
+part, whose people move in the same circles as namesakes do. Grouping is left to ``partitions``.
 """
 
 from collections.abc import Iterable

@@ -1,6 +1,6 @@
 """What papers are about, as vectors: weighted words, and the directions in which a corpus differs most.
 
-Which papers belong together is left to ``model`` and ``grouping``.
+Which papers belong together is left to ``model`` and ``partitions``.
 """
 
 from collections.abc import Sequence

@@ -31,11 +31,16 @@ class SourceSettings(Frozen, frozen=True):
 
     name: Annotated[str, Meta(description="Shown on pages and stored in records.")]
     kind: Annotated[
-        Literal["huggingface", "arxiv", "arxiv-rss", "oai", "feed", "landing", "bibtex", "crossref", "datacite"],
+        Literal[
+            "huggingface", "arxiv", "arxiv-rss", "oai", "feed", "landing", "bibtex", "crossref", "datacite", "digest"
+        ],
         Meta(description="Which reader understands it."),
     ]
     base_url: Annotated[WebAddress, Meta(description="Another host of the same service: a mirror.")] | None = None
-    url: Annotated[WebAddress, Meta(description="The address of the feed or BibTeX file.")] | None = None
+    url: (
+        Annotated[WebAddress, Meta(description="The address of the feed or BibTeX file, or of another digest's site.")]
+        | None
+    ) = None
     categories: Annotated[tuple[str, ...], Meta(description="arXiv categories to ask for: papers in any of them.")] = ()
     keywords: Annotated[
         tuple[str, ...],
@@ -47,6 +52,10 @@ class SourceSettings(Frozen, frozen=True):
     period: Annotated[
         Literal["day", "week", "month", "trending"], Meta(description="Which of Hugging Face's lists to ask for.")
     ] = "day"
+    take: Annotated[
+        Literal["picks", "all"],
+        Meta(description="What comes from another digest: what its curators picked, or all that its own sources list."),
+    ] = "picks"
 
 
 class FeedSettings(Frozen, frozen=True):
@@ -181,6 +190,7 @@ class RankingSettings(Frozen, frozen=True):
     code: Annotated[Weight, Meta(description="Points for public code.")] = 10
     citations: Annotated[Weight, Meta(description="Points that citations approach.")] = 15
     novelty: Annotated[Weight, Meta(description="Points for a novelty of 100 %.")] = 10
+    elsewhere: Annotated[Weight, Meta(description="Points for being picked by another digest.")] = 0
     upvotes_half: Annotated[int, Meta(ge=1, description="So many upvotes give half of their points.")] = 30
     citations_half: Annotated[int, Meta(ge=1, description="So many citations give half of their points.")] = 50
     trending_days: Annotated[int, Meta(ge=1, le=366, description="After so many days a paper trends half.")] = 5
@@ -228,6 +238,15 @@ def tag_of(url: str, year: int = TAG_YEAR) -> str:
     return f"tag:{parts.hostname},{year}:{parts.path.lstrip('/')}"
 
 
+def site_address(url: str) -> str:
+    """Write the address of a digest's site in the one form by which digests know each other: it ends with a slash."""
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:  # half an IPv6 address: nobody's
+        return url
+    return f"{parts.scheme.lower()}://{parts.netloc.lower()}{parts.path.rstrip('/')}/"
+
+
 def read_config(root: Path) -> tuple[YamlFile[SiteConfig], list[ContentError]]:
     """Read the configuration of the digest at `root`, or the defaults where there is only content.
 
@@ -253,8 +272,17 @@ def read_config(root: Path) -> tuple[YamlFile[SiteConfig], list[ContentError]]:
             problems.append(file.problem(("sources", index, "name"), f"source {source.name!r} again; names are unique"))
         seen.add(source.name)
         problems += [file.problem(("sources", index, *key), message) for key, message in _check_source(source)]
+    problems += _problems_of_itself(file)
     problems += _problems_of_rules(file, seen)
     return YamlFile(file.path, config, file.node), problems
+
+
+def _problems_of_itself(file: YamlFile[SiteConfig]) -> Iterator[ContentError]:
+    """Report a source that is the digest itself."""
+    own = site_address(file.value.url)
+    for index, source in enumerate(file.value.sources):
+        if source.kind == "digest" and source.url and site_address(source.url) == own:
+            yield file.problem(("sources", index, "url"), f"source {source.name!r} is this digest itself; remove it")
 
 
 def _problems_of_rules(file: YamlFile[SiteConfig], sources: set[str]) -> Iterator[ContentError]:
@@ -283,8 +311,11 @@ ASKS_BY: dict[str, tuple[str, ...]] = {
     "bibtex": ("url",),
     "crossref": ("papers",),
     "datacite": ("papers",),
+    "digest": ("url",),
 }
 """Of which settings each kind of source needs one; it takes no others of them."""
+OF_ONE_KIND = {"period": ("huggingface", "day"), "take": ("digest", "picks")}
+"""Settings that only one kind of source takes, with what they are where nothing is said."""
 CATEGORY = re.compile(r"[a-z]+(-[a-z]+)*(\.[A-Za-z]+(-[a-z]+)*)?")
 """The form of an arXiv category: ``cs.CL``, ``hep-th``."""
 
@@ -297,12 +328,18 @@ def _check_source(source: SourceSettings) -> Iterator[tuple[Key, str]]:
         if name not in able:
             kinds = ", ".join(kind for kind, names in ASKS_BY.items() if name in names)
             yield (name,), f"{who} is of kind {source.kind}, which takes no {name!r}; remove it, or use kind {kinds}"
-    if source.period != "day" and source.kind != "huggingface":
-        yield ("period",), f"{who} is of kind {source.kind}, which takes no 'period'; remove it"
+    for name, (kind, usual) in OF_ONE_KIND.items():
+        if source.kind != kind and getattr(source, name) != usual:
+            yield (name,), f"{who} is of kind {source.kind}, which takes no {name!r}; remove it"
     if able and not set(able) & set(given):
         yield (), f"{who} asks for nothing; give {' or '.join(map(repr, able))}"
     if source.kind == "arxiv" and source.papers and len(set(able) & set(given)) > 1:
         yield ("papers",), f"{who} asks for papers by id and by a query; make two sources of it"
+    yield from _check_values(source, who)
+
+
+def _check_values(source: SourceSettings, who: str) -> Iterator[tuple[Key, str]]:
+    """Say which categories and papers are none that the source knows."""
     for index, category in enumerate(source.categories):
         if not CATEGORY.fullmatch(category):
             yield ("categories", index), f"{who}: {category!r} is no category of arXiv; write one like cs.CL"

@@ -75,6 +75,21 @@ class Listing(Frozen, frozen=True, order=True):
 
     date: date
     source: str
+    digest: str = ""
+    """The address of the digest that the source is; such a listing does not travel on. Empty for any other source."""
+
+
+class PickElsewhere(Frozen, frozen=True, order=True):
+    """That curators of another digest picked a paper."""
+
+    date: date
+    """The newest day there on which they did."""
+    digest: str
+    """The address of that digest's site: who it is."""
+    title: str
+    """Of the digest."""
+    page: str
+    """The paper's page there."""
 
 
 class Record(Frozen, frozen=True):
@@ -105,6 +120,8 @@ class Record(Frozen, frozen=True):
     """``code``, ``project``, ``pdf``, ``page`` to address."""
     listed: tuple[Listing, ...] = ()
     """By date, then source; each once."""
+    picked: tuple[PickElsewhere, ...] = ()
+    """By digest; each once."""
 
 
 class Measurement(Frozen, frozen=True):
@@ -429,6 +446,8 @@ class Paper(Frozen, frozen=True):
     choices: tuple[Choice, ...] = ()
     """The days on which it was picked, oldest first."""
     passed: tuple[tuple[date, str], ...] = ()
+    picked_elsewhere: tuple[PickElsewhere, ...] = ()
+    """By other digests, oldest first; never by this one."""
     corrections: tuple[Corrected, ...] = ()
     measured: Measurement | None = None
     """The newest value of each count."""

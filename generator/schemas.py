@@ -16,7 +16,7 @@ import msgspec
 
 from generator.catalog.curation import DIGESTS, LISTS, PAPERS
 from generator.catalog.declined import NEEDED
-from generator.config import ASKS_BY, CATEGORY, CONFIG_NAME, SiteConfig
+from generator.config import ASKS_BY, CATEGORY, CONFIG_NAME, OF_ONE_KIND, SiteConfig
 from generator.jsonlines import write_atomically
 from generator.model import Digest, HandPaper, Suggested
 from generator.text import RESERVED
@@ -229,8 +229,9 @@ def _source_of(kind: str, takes: tuple[str, ...]) -> Schema:
     """Say what a source of a kind takes, and needs."""
     others = {name for names in ASKS_BY.values() for name in names} - {*takes}
     rule: Schema = {"properties": {name: {"enum": _NOTHING} for name in sorted(others)}}
-    if kind != "huggingface":
-        rule["properties"]["period"] = {"enum": ["day", None]}
+    for name, (only, usual) in OF_ONE_KIND.items():
+        if kind != only:
+            rule["properties"][name] = {"enum": [usual, None]}
     needed = [_some(*takes)] if takes else []
     if kind == "arxiv":
         by_query = [name for name in takes if name != "papers"]

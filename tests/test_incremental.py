@@ -393,11 +393,20 @@ def ask(digest: Digest, random: Random) -> None:
     digest.ledger[day, source] = {"date": day, "source": source, "state": state, "tried": day, **counted}
 
 
+def pick_elsewhere(digest: Digest, random: Random) -> None:
+    """Let another digest pick a paper, under a name that may be new, or take it back."""
+    paper = digest.paper(random)
+    if paper.pop("picked", None) is None:
+        page = f"https://other.example.org/papers/{random.randrange(9)}/"
+        title, day = f"<Other> {random.randrange(3)}", f"2025-01-{random.randrange(10, 28)}"
+        paper["picked"] = [{"date": day, "digest": "https://other.example.org/", "title": title, "page": page}]
+
+
 EDITS: list[Edit] = [
     add_paper, remove_paper, retitle, rewrite_abstract, rename_author, change_category, withdraw, join_papers, add_code,
     pick, unpick, pass_over, introduce, rename_topic, change_rule, move_topic, add_topic, remove_topic, split_person,
     merge_people, describe_person, forget_people, correct, enter_curator, add_by_hand, write_page, remove_pages,
-    configure, resize_feeds, edit_template, edit_style, edit_shell, drop_theme, measure, ask, ask,
+    configure, resize_feeds, edit_template, edit_style, edit_shell, drop_theme, measure, ask, ask, pick_elsewhere,
 ]  # fmt: skip
 
 

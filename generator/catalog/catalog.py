@@ -20,6 +20,7 @@ from generator.catalog.aliases import same_papers
 from generator.catalog.corrections import corrected, said
 from generator.catalog.curation import Curation, read_curation
 from generator.catalog.curators import Signatures, curators_of, highlights_of
+from generator.catalog.elsewhere import Elsewhere, newest_picks
 from generator.catalog.memory import Memory, Reading
 from generator.catalog.people import Everyone, People
 from generator.catalog.profiles import profiles_of
@@ -179,7 +180,8 @@ def assemble(content: Content, memory: Path | None = None, program: bytes = b"")
     voices = _Voices(content, signatures)
     drafts = [_Draft(paper, content, voices, remembered) for paper in content.records if paper not in content.canonical]
     drafts.sort(key=newest_first)
-    papers = {draft.id: _paper(draft, content, voices, rules.ids, people) for draft in drafts}
+    elsewhere = Elsewhere(content.store.records.values(), content.config.value.url)
+    papers = {draft.id: _paper(draft, content, voices, rules.ids, people, elsewhere) for draft in drafts}
     days, quiet = with_ledger(_days(papers, curation, content.canonical, signatures), content.ledger.days(), papers)
     everyone, moved_people = people.everyone(_Counts(content.author_metrics).newest), people.redirects()
     published = content.addresses.lines
@@ -242,7 +244,8 @@ def _fill(record: Record, other: Record) -> Record:
     known, more = asdict(record), asdict(other)
     filled = {name: more[name] for name, value in known.items() if not value and more[name]}
     listed = tuple(sorted({*record.listed, *other.listed}))
-    return replace(record, **{**filled, "listed": listed, "links": {**other.links, **record.links}})
+    picked = newest_picks(record.picked, other.picked)
+    return replace(record, **{**filled, "listed": listed, "picked": picked, "links": {**other.links, **record.links}})
 
 
 class _Voices:
@@ -296,7 +299,9 @@ class _Draft:
         self.day = min(days, default=record.published or date.min)
 
 
-def _paper(draft: _Draft, content: Content, voices: _Voices, topics: frozenset[str], people: People) -> Paper:
+def _paper(
+    draft: _Draft, content: Content, voices: _Voices, topics: frozenset[str], people: People, elsewhere: Elsewhere
+) -> Paper:
     paper, record, reading = draft.id, draft.record, draft.reading
     aliases = content.aliases.get(paper, ())
     choices = tuple(voices.choices.get(paper, ()))
@@ -333,6 +338,7 @@ def _paper(draft: _Draft, content: Content, voices: _Voices, topics: frozenset[s
         topics=tuple(sorted(chosen.union(reading.topics))) if chosen else reading.topics,
         choices=choices,
         passed=tuple(voices.passed.get(paper, ())),
+        picked_elsewhere=elsewhere.picks(record) if record.picked else (),
         corrections=tuple(draft.corrections),
         measured=measured,
         measured_on=measured_on,

@@ -81,6 +81,7 @@ def score(paper: Paper, novelty: int | None, settings: RankingSettings) -> Score
         "code": ("code" in paper.links, 1),
         "citations": (counted.citations, max(0, counted.citations or 0) + settings.citations_half),
         "novelty": (novelty, 100),
+        "elsewhere": (bool(paper.picked_elsewhere), 1),
     }
     whole = sum(getattr(settings, name) for name in found)
     if paper.withdrawn or not whole:

@@ -10,6 +10,7 @@ KINDS = (
     "bibtex",
     "crossref",
     "datacite",
+    "digest",
     "jsonl",
 )
 """What ``sources.SOURCES`` has readers for, named here so that asking for help imports none of them."""

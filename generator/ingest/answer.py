@@ -12,8 +12,10 @@ from typing import Protocol
 from msgspec import structs
 
 from generator import ids, text
+from generator.catalog.elsewhere import newest_picks
+from generator.config import site_address
 from generator.markup import safe_url
-from generator.model import Author, Listing, Measurement, Record
+from generator.model import Author, Listing, Measurement, PickElsewhere, Record
 
 # Sizes beyond which no paper of arXiv, the ACL Anthology or Hugging Face's lists goes, with room: the longest title
 # there has 330 characters, the longest list of authors 3,303 names.
@@ -23,6 +25,8 @@ MAX_AUTHORS = 10_000
 MAX_NAME = 1_000
 MAX_LINE = 10_000
 MAX_LIST = 1_000
+MAX_ADDRESS = 2_000
+"""Characters of an address."""
 YEARS = range(1900, 2101)
 
 _ORCID = re.compile(r"(\d{4}-\d{4}-\d{4}-\d{3}[\dXx])$")
@@ -115,8 +119,10 @@ def admit(record: Record, where: str = "") -> Record:
     _count(_at(where, "authors"), record.authors, MAX_AUTHORS)
     for name in ("published", "updated"):
         _check_day(_at(where, name), getattr(record, name))
-    for listing in record.listed:
-        _check_day(_at(where, "listed"), listing.date)
+    for name in ("listed", "picked"):
+        _count(_at(where, name), getattr(record, name), MAX_LIST)
+        for each in getattr(record, name):
+            _check_day(_at(where, name), each.date)
     if record.version is not None and not 1 <= record.version <= MAX_LIST:
         raise UnreadableError(f"{_at(where, 'version')}: {record.version} is no version")
     return structs.replace(
@@ -134,7 +140,8 @@ def admit(record: Record, where: str = "") -> Record:
         keywords=lines("keywords", record.keywords),
         summary=line("summary", record.summary),
         links=_admit_links(record.links),
-        listed=tuple(sorted({Listing(date=each.date, source=_source(line, each)) for each in record.listed})),
+        listed=tuple(sorted({_admit_listing(each, line) for each in record.listed})),
+        picked=newest_picks(pick for each in record.picked if (pick := _admit_pick(each, line))),
     )
 
 
@@ -173,11 +180,22 @@ def _admit_abstract(abstract: str | None, line: Callable[[str, str | None, int],
 def _admit_links(links: dict[str, str]) -> dict[str, str]:
     """Keep the links that lead to the web."""
     safe = ((kind, safe_url(address)) for kind, address in sorted(links.items()) if _LINK_KIND.match(kind))
-    return {kind: address for kind, address in safe if address and len(address) <= MAX_NAME * 2}
+    return {kind: address for kind, address in safe if address and len(address) <= MAX_ADDRESS}
 
 
-def _source(line: Callable[[str, str | None, int], str | None], listing: Listing) -> str:
-    return line("listed", listing.source, MAX_NAME) or "unnamed"
+def _admit_listing(listing: Listing, line: Callable[[str, str | None, int], str | None]) -> Listing:
+    digest = safe_url(line("listed", listing.digest, MAX_ADDRESS) or "")
+    source = line("listed", listing.source, MAX_NAME) or "unnamed"
+    return Listing(date=listing.date, source=source, digest=site_address(digest) if digest else "")
+
+
+def _admit_pick(pick: PickElsewhere, line: Callable[[str, str | None, int], str | None]) -> PickElsewhere | None:
+    """Clean what another digest picked; None where its addresses lead nowhere, or the page is not the digest's."""
+    digest, page = (safe_url(line("picked", each, MAX_ADDRESS) or "") for each in (pick.digest, pick.page))
+    title = line("picked", pick.title, MAX_NAME)
+    if not (digest and page and title and page.startswith(site_address(digest))):
+        return None
+    return PickElsewhere(date=pick.date, digest=site_address(digest), title=title, page=page)
 
 
 def _check_day(where: str, day: date | None) -> None:

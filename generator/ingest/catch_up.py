@@ -208,7 +208,10 @@ class _Run:
             listed.add(record.id)
             if verdict.kept:
                 kept.add(record.id)
-            records.append(record if verdict.kept else replace(record, listed=()))
+            if verdict.kept:
+                records.append(record)
+            elif not all(listing.digest for listing in record.listed) or record.picked:
+                records.append(replace(record, listed=()))
         before = self.ledger.lines.get((found.day, source))
         line = _line(before, source, found, len(listed), len(kept), self.wanted.today)
         report.days.append(line)

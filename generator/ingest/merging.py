@@ -8,6 +8,7 @@ from datetime import date
 
 from msgspec import structs
 
+from generator.catalog.elsewhere import newest_picks
 from generator.model import Author, Listing, Record
 
 _OF_THE_PAPER = (
@@ -32,11 +33,15 @@ def merge(old: Record, new: Record) -> Record:
     """Lay a new answer about a paper over what is known of it; the order in which two versions come does not matter.
 
     A higher version is newer, else a later update, else a later day on the same source's list, else the one that
-    came last. An answer that names no version says nothing newer about the paper than one that does.
+    came last. An answer that names no version says nothing newer about the paper than one that does. Another digest
+    tells what it has from others, with its own curators' corrections: it only adds what no other source knew.
     """
-    new_is_older = _is_older(new, old)
-    source, before = (old, new) if new_is_older else (new, old)
-    paper, other = (old, new) if new_is_older or (new.version is None and old.version is not None) else (new, old)
+    if _second_hand(new) != _second_hand(old):
+        source, before = paper, other = (old, new) if _second_hand(new) else (new, old)
+    else:
+        new_is_older = _is_older(new, old)
+        source, before = (old, new) if new_is_older else (new, old)
+        paper, other = (old, new) if new_is_older or (new.version is None and old.version is not None) else (new, old)
     merged = {name: _known(getattr(paper, name), getattr(other, name)) for name in _OF_THE_PAPER}
     merged |= {name: _known(getattr(source, name), getattr(before, name)) for name in _OF_THE_SOURCE}
     return structs.replace(
@@ -46,7 +51,13 @@ def merge(old: Record, new: Record) -> Record:
         withdrawn=_withdrawn(paper, other),
         links=dict(sorted({**before.links, **source.links}.items())),
         listed=tuple(sorted({*old.listed, *new.listed})),
+        picked=newest_picks(old.picked, new.picked),
     )
+
+
+def _second_hand(record: Record) -> bool:
+    """Tell whether all that is known of a paper comes from other digests."""
+    return bool(record.listed or record.picked) and all(listing.digest for listing in record.listed)
 
 
 def _is_older(new: Record, old: Record) -> bool:

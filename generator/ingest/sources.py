@@ -11,6 +11,7 @@ from generator.ingest import (
     bibtex,
     crossref,
     datacite,
+    digests,
     feeds,
     huggingface,
     jsonl,
@@ -44,6 +45,7 @@ SOURCES: Mapping[str, Source] = MappingProxyType(
         "bibtex": Source(bibtex.read, bibtex.ask),
         "crossref": Source(crossref.read, crossref.ask),
         "datacite": Source(datacite.read, datacite.ask),
+        "digest": Source(digests.read, digests.ask),
         "jsonl": Source(jsonl.read),
     }
 )

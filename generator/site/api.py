@@ -45,6 +45,8 @@ class ApiListing(Value, frozen=True):
 
     date: date
     source: str
+    digest: str | None = None
+    """Of another digest's listing: that digest's address."""
 
 
 class ApiPick(Value, frozen=True):
@@ -74,6 +76,18 @@ class ApiPassed(Value, frozen=True):
 
     date: date
     why: str
+
+
+class ApiPickElsewhere(Value, frozen=True):
+    """That another digest picked the paper."""
+
+    date: date
+    """The newest day on which it did."""
+    digest: str
+    """That digest's address."""
+    title: str
+    page: str
+    """The paper's page there."""
 
 
 class ApiMeasurement(Value, frozen=True):
@@ -121,6 +135,7 @@ class ApiPaper(Value, frozen=True):
     picks: tuple[ApiPick, ...] = ()
     passed: tuple[ApiPassed, ...] = ()
     corrections: tuple[ApiCorrection, ...] = ()
+    picked_elsewhere: tuple[ApiPickElsewhere, ...] = ()
     measured: ApiMeasurement | None = None
 
 
@@ -391,7 +406,10 @@ def _paper(paper: Paper) -> ApiPaper:
         keywords=paper.keywords,
         links=dict(sorted(paper.links.items())),
         topics=paper.topics,
-        listed=tuple(ApiListing(date=listing.date, source=listing.source) for listing in paper.listed),
+        listed=tuple(
+            ApiListing(date=listing.date, source=listing.source, digest=listing.digest or None)
+            for listing in paper.listed
+        ),
         picks=tuple(
             ApiPick(
                 date=one.date,
@@ -406,6 +424,10 @@ def _paper(paper: Paper) -> ApiPaper:
             ApiCorrection(field=one.field.value, why=one.why, by=one.by, said=one.said) for one in paper.corrections
         ),
         passed=tuple(ApiPassed(date=day, why=why) for day, why in paper.passed),
+        picked_elsewhere=tuple(
+            ApiPickElsewhere(date=pick.date, digest=pick.digest, title=pick.title, page=pick.page)
+            for pick in paper.picked_elsewhere
+        ),
         measured=_measured(paper.measured) if paper.measured else None,
     )
 

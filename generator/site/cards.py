@@ -50,6 +50,8 @@ class Card(Frozen, frozen=True):
     """Of a curator with a page."""
     highlight: bool = False
     picked: bool = False
+    elsewhere: tuple[tuple[str, str], ...] = ()
+    """(title, the paper's page there) of other digests that picked it."""
     withdrawn: bool = False
     abstract: str = ""
     """Marked as safe HTML where it has formulas."""
@@ -123,6 +125,7 @@ class Cards:
             [(topic, names[topic].name) for topic in paper.topics if topic in names],
             (paper.choices[-1].curator, paper.choices[-1].curator_id) if paper.choices else None,
             bool(paper.choices),
+            [(pick.title, pick.page) for pick in paper.picked_elsewhere],
             [(getattr(measured, name, None), paper.measured_on.get(name)) for name in COUNTS_SHOWN],
         )
 
@@ -149,6 +152,7 @@ class Cards:
             curator_id=choice.curator_id if choice else None,
             highlight=paper.highlight,
             picked=choice is not None,
+            elsewhere=tuple((pick.title, pick.page) for pick in paper.picked_elsewhere),
             withdrawn=paper.withdrawn,
             upvotes=measured.upvotes if measured else None,
             comments=measured.comments if measured else None,

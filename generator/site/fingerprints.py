@@ -167,7 +167,9 @@ class PaperPrints:
         known = self._of_facts.get(paper_id)
         if known is None:
             paper = self.catalog.papers[paper_id]
-            bare = replace(paper, keywords=(), measured=None, measured_on={}, passed=(), corrections=())
+            bare = replace(
+                paper, keywords=(), measured=None, measured_on={}, passed=(), picked_elsewhere=(), corrections=()
+            )
             known = self._of_facts[paper_id] = fingerprint(bare)
         return known
 
@@ -189,13 +191,14 @@ class PaperPrints:
         """Return the hash of all that any page shows of a paper."""
         paper = self.catalog.papers[paper_id]
         seen = [(name, getattr(paper.measured, name, None), paper.measured_on.get(name)) for name in _COUNTS]
-        return fingerprint(self._facts(paper_id), self.names(paper_id), paper.passed, paper.corrections, seen)
+        said = (paper.passed, paper.picked_elsewhere, paper.corrections)
+        return fingerprint(self._facts(paper_id), self.names(paper_id), said, seen)
 
     def whole(self, paper_id: str) -> bytes:
         """Return the hash of all that is known of a paper: feeds and data hold more than a page shows."""
         paper = self.catalog.papers[paper_id]
-        more = (paper.keywords, paper.passed, paper.corrections, paper.measured, paper.measured_on)
-        return fingerprint(self._facts(paper_id), self.names(paper_id), more)
+        said = (paper.keywords, paper.passed, paper.picked_elsewhere, paper.corrections)
+        return fingerprint(self._facts(paper_id), self.names(paper_id), said, paper.measured, paper.measured_on)
 
     @cached_property
     def of_everyone(self) -> bytes:

@@ -21,6 +21,7 @@ _LABELS = {
     "code": "Code",
     "citations": "Citations",
     "novelty": "Novelty",
+    "elsewhere": "Picked elsewhere",
 }
 _COUNTED = ("upvotes", "citations")
 

@@ -1,0 +1,38 @@
+"""What other digests picked: one pick a digest, under the name that the digest has now, and never this one's own.
+
+How picks come here is left to ``ingest``, showing them to ``site``.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+
+from msgspec.structs import replace
+
+from generator.config import site_address
+from generator.model import PickElsewhere, Record
+
+
+def newest_picks(*said: Iterable[PickElsewhere]) -> tuple[PickElsewhere, ...]:
+    """Unite what is known of a paper's picks: of each digest the newest, sorted by digest, whatever came first."""
+    found: dict[str, PickElsewhere] = {}
+    for pick in (pick for picks in said for pick in picks):
+        if pick.digest not in found or found[pick.digest] < pick:
+            found[pick.digest] = pick
+    return tuple(found[digest] for digest in sorted(found))
+
+
+class Elsewhere:
+    """The other digests that any record names."""
+
+    def __init__(self, records: Iterable[Record], own: str) -> None:
+        """`own` is the address of this digest's site: what it picked itself came back from somewhere."""
+        self._own = site_address(own)
+        newest: dict[str, tuple[date, str]] = {}
+        for pick in (pick for record in records for pick in record.picked):
+            newest[pick.digest] = max(newest.get(pick.digest, (date.min, "")), (pick.date, pick.title))
+        self._titles = {digest: title for digest, (_, title) in newest.items()}
+
+    def picks(self, record: Record) -> tuple[PickElsewhere, ...]:
+        """Return which other digests picked a paper, oldest first, each under its newest title."""
+        known = (pick for pick in record.picked if site_address(pick.digest) != self._own)
+        return tuple(sorted(replace(pick, title=self._titles[pick.digest]) for pick in known))

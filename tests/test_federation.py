@@ -17,7 +17,7 @@ from generator.catalog.catalog import assemble, load
 from generator.catalog.elsewhere import newest_picks
 from generator.cli import main
 from generator.config import SourceSettings, read_config
-from generator.ingest import digests
+from generator.ingest import digests, feeds
 from generator.ingest.answer import Asked, UnreadableError
 from generator.ingest.asking import Found, Window
 from generator.ingest.client import Client
@@ -171,6 +171,104 @@ def test_page_card_and_data_name_the_other_digest_and_never_the_own(rounds: tupl
     ]
     assert paper["listed"] == [{"date": MONDAY, "source": "digest a", "digest": A}]
     assert "picks" not in paper
+
+
+# A digest's feeds -----------------------------------------------------------------------------------------------------
+
+HARD = "Predicting <mask> when a<b & <b>c</b> is &amp;lt;"
+SHOWN = "Predicting <mask> when a<b & c is <"
+QUOTED = f"> One quote\n>\n> > {NOTE}\n\nAnd *more* of [the note](https://example.org/note)."
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A built digest whose feeds are hard to read."""
+    folder = tmp_path_factory.mktemp("told")
+    hard = record(ONE, HARD, MONDAY, authors=[{"name": "Lee, Ada"}, {"name": "Bo"}], abstract="First.\n\nIf a<b.")
+    plain = record("doi:10.1234/x_(y)", "No abstract", TUESDAY, authors=[{"name": "Ada, Bo; Cai"}], withdrawn=True)
+    page = record("url:example.org/a/b?c=d", "By its page", TUESDAY, abstract="Links: none.")
+    root = write_digest(
+        folder / "root",
+        [{**hard, "categories": ["cs.DC", "math-ph"], "links": {"code": "https://example.org/code"}}, plain, page],
+        config={"title": "Digest B", "url": B},
+        digests={MONDAY: {"curator": "editors", "picks": [{"id": ONE, "note": QUOTED, "topics": ["caching"]}]}},
+        topics=[{"id": "caching", "name": "Caching of-things"}],
+    )
+    build(root, folder / "site", jobs=1)
+    return folder / "site"
+
+
+@pytest.mark.parametrize("name", ["feed.xml", "atom.xml", "feed.json"])
+def test_feed_of_a_digest_gives_its_papers_and_no_word_of_its_curators(told: Path, name: str) -> None:
+    answer = feeds.read((told / name).read_bytes(), Asked("b", name))
+    assert answer.problems == ()
+    found = {record.id: record for record in answer.records}
+    assert found.keys() == {ONE, "doi:10.1234/x_(y)", "url:example.org/a/b?c=d"}
+    hard = found[ONE]
+    assert (hard.title, hard.abstract) == (SHOWN, "First. If a<b.")
+    assert hard.authors == (Author(name="Lee, Ada"), Author(name="Bo"))
+    assert hard.categories == ("cs.DC", "math-ph")
+    assert hard.listed == (Listing(date=DAY, source="b", digest=B),)
+    assert (hard.published, hard.links, hard.picked) == (None, {}, ())
+    plain = found["doi:10.1234/x_(y)"]
+    assert (plain.abstract, plain.withdrawn, plain.authors) == (None, True, (Author(name="Ada, Bo; Cai"),))
+    assert found["url:example.org/a/b?c=d"].abstract == "Links: none."
+
+
+@pytest.mark.parametrize("name", ["days/feed.xml", "days/atom.xml", "days/feed.json"])
+def test_feed_of_days_says_which_feed_to_take(told: Path, name: str) -> None:
+    answer = feeds.read((told / name).read_bytes(), Asked("b", name))
+    assert answer.records == ()
+    assert "a day or a week of a digest; give the address of its feed of papers" in answer.problems[0]
+
+
+@pytest.mark.parametrize("name", ["feed.xml", "atom.xml", "feed.json"])
+def test_feed_of_a_digest_is_a_source_like_any_feed(told: Path, tmp_path: Path, name: str) -> None:
+    with serving(told) as address:
+        source = {"name": "b", "kind": "feed", "url": f"{address}{name}"}
+        root = write_digest(tmp_path, [record(ONE, "As our source says", MONDAY)], config={"sources": [source]})
+        for files in ("3 files written", "nothing written"):
+            done = CliRunner().invoke(main, ["ingest", "--root", str(root), "--today", TODAY])
+            assert (done.exit_code, done.stderr) == (0, "")
+            assert files in done.output
+    records = read_records(root).records
+    assert len(records) == 3
+    assert records[ONE].title == "As our source says"
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"{", "no JSON Feed"),
+        (b'{"version": "https://jsonfeed.org/version/1.1", "items": 7}', "no JSON Feed"),
+        (b'{"version": "2", "items": []}', "no JSON Feed, but '2'"),
+        (b'{"version": ' + b"[" * 100_000, "no JSON Feed"),
+        (b'{"version": "https://jsonfeed.org/version/1", "items": [' + b" " * 10_000_000, "more than 10,000,000 bytes"),
+    ],
+)
+def test_what_is_no_json_feed_is_taken_as_none(data: bytes, why: str) -> None:
+    with pytest.raises(UnreadableError, match=why):
+        feeds.read(data, Asked("b", "feed.json"))
+
+
+def test_json_feed_of_anybody_gives_papers_by_what_they_are_about() -> None:
+    item = {
+        "id": "https://blog.example/7",
+        "url": "https://blog.example/7",
+        "external_url": "https://arxiv.org/abs/2512.00001v2",
+        "title": "About it",
+        "content_html": "<p>A <b>short</b> word.</p>",
+        "date_published": "2025-12-08T10:00:00+01:00",
+        "authors": [{"name": "Ada"}, {"url": "https://example.org/"}],
+        "tags": ["cs.DC", 7],
+    }
+    feed = {"version": "https://jsonfeed.org/version/1.1", "items": [item, {"id": 7, "title": "Nothing"}]}
+    answer = feeds.read(json.dumps(feed).encode(), Asked("blog", "feed.json"))
+    (found,) = answer.records
+    assert (found.id, found.title, found.version) == (ONE, "About it", 2)
+    assert found.authors == (Author(name="Ada"),)
+    assert found.listed == (Listing(date=DAY, source="blog"),)
+    assert answer.problems == ("entry 2: no address, DOI or arXiv id; the entry was left out",)
 
 
 # Asking ---------------------------------------------------------------------------------------------------------------

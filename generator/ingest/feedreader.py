@@ -34,6 +34,8 @@ def main() -> None:
 
 def entries(data: bytes) -> dict[str, Any]:
     """Parse a feed: its version (empty: it is none), its date, and of each entry the strings and dates that it has."""
+    if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return _json_entries(json.loads(data.decode("utf-8-sig")))
     # Markup is taken out below, by us: feedparser's own cleaning is slow, leaky, and eats ``$a<b$``.
     feed = feedparser.parse(data, sanitize_html=False, resolve_relative_uris=False)
     found = [_entry(entry) for entry in feed.entries]
@@ -47,13 +49,59 @@ _KEYS = ("id", "link", "title", "summary", "published", "updated", "prism_doi", 
 
 def _entry(entry: Any) -> dict[str, Any]:
     written = {key: _text(entry, key) for key in _KEYS}
-    return written | {
-        "plain_title": without_tags(written["title"]),
-        "plain_summary": plain_text(written["summary"] or _content(entry)),
+    return _with_plain_text(written, written["summary"] or _content(entry)) | {
         "tags": [tag.get("term") or "" for tag in entry.get("tags", [])],
         "published_parsed": _day(entry.get("published_parsed")),
         "updated_parsed": _day(entry.get("updated_parsed")) if "updated_parsed" in entry else "",
     }
+
+
+def _with_plain_text(written: dict[str, Any], markup: str) -> dict[str, Any]:
+    digest = _of_digest(markup) if OF_DIGEST.match(written["id"]) else {}
+    return {
+        **written,
+        "plain_title": without_tags(written["title"]),
+        "plain_summary": plain_text(markup) if not digest else "",
+        **digest,
+    }
+
+
+def _json_entries(feed: Any) -> dict[str, Any]:
+    """Take the entries of a JSON Feed (jsonfeed.org, version 1 or 1.1)."""
+    known = str(feed.get("version", "")).startswith("https://jsonfeed.org/version/1")
+    return {"version": "json" if known else "", "date": "", "day": "", "entries": list(map(_item, feed["items"]))}
+
+
+def _item(item: Any) -> dict[str, Any]:
+    names = {"id": "id", "link": "url", "external": "external_url", "title": "title"}
+    names |= {"published": "date_published", "updated": "date_modified"}
+    written: dict[str, Any] = {key: _text(item, name) for key, name in names.items()}
+    markup = _text(item, "content_html") or _text(item, "content_text") or _text(item, "summary")
+    return _with_plain_text(written, markup) | {"tags": [tag for tag in item.get("tags", []) if isinstance(tag, str)]}
+
+
+OF_DIGEST = re.compile(r"tag:\S+[:/](?:paper/(?:arxiv|doi|url):|day/[0-9]{4}-|week/[0-9]{4}-)\S+\Z")
+"""The id of an entry in a digest's feed: of a paper, a day, a week."""
+WITHDRAWN = "Withdrawn by its authors."
+_BETWEEN_LINKS = re.compile(r"[\s\u00b7]*")
+
+
+def _of_digest(markup: str) -> dict[str, Any]:
+    """Take the abstract out of a digest's entry of a paper: its curators' notes, which are quotes, stay there."""
+    soup = BeautifulSoup(markup, "html.parser")
+    for quote in soup("blockquote"):
+        quote.decompose()
+    paragraphs = soup.find_all("p")
+    withdrawn = bool(paragraphs) and paragraphs[0].get_text() == WITHDRAWN
+    texts = []
+    for paragraph in paragraphs[withdrawn:]:
+        for anchor in paragraph("a"):
+            anchor.decompose()
+        if not _BETWEEN_LINKS.fullmatch(text := paragraph.get_text()):
+            texts.append(text)
+    abstract = "\n\n".join(texts)
+    # What an author's feed has is cut off: its first sentences are no abstract.
+    return {"abstract": "" if abstract.endswith("…") else abstract, "withdrawn": withdrawn}
 
 
 def plain_text(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Asks for and reads any RSS or Atom feed; reads arXiv's announcements.
+"""Asks for and reads any RSS, Atom or JSON Feed, another digest's too; reads arXiv's announcements.
 
 feedparser does the parsing, in a process of its own (``feedreader``), and sees neither comments nor names of people:
 its expressions for those can run for minutes. Cleaning is left to ``answer``.
@@ -19,25 +19,28 @@ import msgspec
 from msgspec import Struct
 
 from generator import ids
-from generator.config import SourceSettings
+from generator.config import CATEGORY, SourceSettings
 from generator.ingest import daily, feedreader
 from generator.ingest.answer import Answer, Asked, UnreadableError, admit
+from generator.ingest.arxiv_names import arxiv_authors
 from generator.ingest.asking import Fetch, Found, NotNow, NotThere, Window
 from generator.ingest.xmlfile import local_name, parse_xml
 from generator.model import Author, Listing, Record
+from generator.text import clean_line
 
 MAX_BYTES = 10_000_000
 """Twice arXiv's largest announcement: 2,000 items."""
-ACCEPT = "application/rss+xml, application/atom+xml, application/xml, text/xml"
+ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml, text/xml"
 MAX_CREATOR = 2_000
 """Characters of one author's element in any feed."""
-MAX_CREATORS = 200_000
-"""Characters of arXiv's, which holds all authors of a paper; 3,303 of them take 60,000."""
 DEADLINE = 30.0
 """Seconds; 2,000 items take two."""
 
 _PEOPLE = frozenset(["author", "creator", "contributor", "publisher", "managingeditor", "webmaster", "owner", "credit"])
 _ANNOUNCED = re.compile(r"\s*arXiv:\S+\s+Announce Type:\s*(?P<type>[a-z-]+)\s*(?:Abstract:)?\s*", re.IGNORECASE)
+_OF_PAPER = re.compile(r"tag:\S+[:/]paper/((?:arxiv|doi|url):\S+)")
+"""The id of a paper's entry in a digest's feed: see ``site.feeds.entries``."""
+_PAGE_THERE = re.compile(r"(?P<site>https?://\S+/)papers/[^/?#]+/")
 _ARXIV_GUID = re.compile(r"oai:arxiv\.org:", re.IGNORECASE)
 _REPLACED = frozenset(["replace", "replace-cross", "absonly"])
 _MAIL_AND_NAME = re.compile(r"\s*\S+@\S+\s+\((?P<name>[^()]*)\)\s*")
@@ -57,7 +60,12 @@ class _Entry(Struct):
     updated_parsed: str = ""
     prism_doi: str = ""
     dc_identifier: str = ""
+    external: str = ""
+    """Of a JSON Feed: what the entry is about."""
     tags: tuple[str, ...] = ()
+    abstract: str | None = None
+    """Of a digest's entry."""
+    withdrawn: bool = False
 
 
 class _Feed(Struct):
@@ -65,6 +73,21 @@ class _Feed(Struct):
     date: str
     day: str
     entries: tuple[_Entry, ...]
+
+
+class _JsonAuthor(Struct):
+    name: str = ""
+
+
+class _JsonItem(Struct):
+    authors: tuple[_JsonAuthor, ...] = ()
+
+
+class _JsonFeed(Struct):
+    """Of a JSON Feed what is not left to ``feedreader``."""
+
+    version: str
+    items: tuple[_JsonItem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +105,10 @@ def read(data: bytes, asked: Asked) -> Answer:
 
     Raises: UnreadableError for what is no feed, is damaged, or takes too long.
     """
-    root = parse_xml(data, MAX_BYTES)
-    taken = [_take(element) for element in _entries(root)]
-    _hide_people(root)
-    feed = _parse(ET.tostring(root, encoding="utf-8", xml_declaration=True))
-    if not feed.version:
-        raise UnreadableError(f"not a feed but <{local_name(root)[:80]}>")
+    if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        taken, feed = _read_json(data)
+    else:
+        taken, feed = _read_xml(data)
     if len(feed.entries) != len(taken):
         raise UnreadableError(f"{len(taken)} entries of which {len(feed.entries)} can be read")
     records: list[Record] = []
@@ -110,6 +131,29 @@ def ask(settings: SourceSettings, window: Window, fetch: Fetch) -> Iterator[Foun
         yield from daily.failed(window.open, error)
     else:
         yield from daily.shown_now(window, answer)
+
+
+def _read_xml(data: bytes) -> tuple[list[_Taken], _Feed]:
+    root = parse_xml(data, MAX_BYTES)
+    taken = [_take(element) for element in _entries(root)]
+    _hide_people(root)
+    feed = _parse(ET.tostring(root, encoding="utf-8", xml_declaration=True))
+    if not feed.version:
+        raise UnreadableError(f"not a feed but <{local_name(root)[:80]}>")
+    return taken, feed
+
+
+def _read_json(data: bytes) -> tuple[list[_Taken], _Feed]:
+    if len(data) > MAX_BYTES:
+        raise UnreadableError(f"more than {MAX_BYTES:,} bytes")
+    try:
+        found = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=_JsonFeed)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise UnreadableError(f"no JSON Feed: {clean_line(str(error))[:200]}") from None
+    feed = _parse(data)
+    if not feed.version:
+        raise UnreadableError(f"no JSON Feed, but {found.version[:80]!r}")
+    return [_Taken(tuple(author.name for author in item.authors)) for item in found.items], feed
 
 
 # Before feedparser ----------------------------------------------------------------------------------------------------
@@ -166,7 +210,9 @@ def _parse(data: bytes) -> _Feed:
 
 def _record(entry: _Entry, extra: _Taken, feed_day: date | None, where: str, asked: Asked) -> Record:
     guid = _ARXIV_GUID.sub("arXiv:", entry.id)
-    paper = _identify((guid, extra.doi, entry.prism_doi, entry.dc_identifier, entry.link), where)
+    if entry.abstract is not None:
+        return _of_digest(entry, extra, asked, where)
+    paper = _identify((guid, extra.doi, entry.prism_doi, entry.dc_identifier, entry.external, entry.link), where)
     published = _written_day(entry.published, entry.published_parsed)
     updated = _written_day(entry.updated, entry.updated_parsed)
     day = published or updated or feed_day
@@ -190,6 +236,26 @@ def _record(entry: _Entry, extra: _Taken, feed_day: date | None, where: str, ask
     )
 
 
+def _of_digest(entry: _Entry, extra: _Taken, asked: Asked, where: str) -> Record:
+    """Make the record of a digest's entry, which tells of the paper in its id, whose page there it links to."""
+    named, page = _OF_PAPER.fullmatch(entry.id), _PAGE_THERE.fullmatch(entry.link)
+    if named is None:
+        raise UnreadableError(f"{where}: a day or a week of a digest; give the address of its feed of papers")
+    day = _written_day(entry.published, entry.published_parsed)
+    if day is None:
+        raise UnreadableError(f"{where}: no date")
+    return Record(
+        id=named[1],
+        title=entry.title,
+        authors=tuple(Author(name=name) for name in extra.creators),
+        abstract=entry.abstract,
+        withdrawn=entry.withdrawn,
+        # Its topics are not ours.
+        categories=tuple(tag for tag in entry.tags if CATEGORY.fullmatch(tag) and ("." in tag or "-" in tag)),
+        listed=(Listing(date=day, source=asked.source, digest=page["site"] if page else ""),),
+    )
+
+
 def _announced(paper: str, entry: _Entry, extra: _Taken, guid: str, listing: Listing, where: str) -> Record:
     """Make the record of an arXiv paper: its day is when it was announced; a replacement is no new listing."""
     prefix = _ANNOUNCED.match(entry.summary)
@@ -197,9 +263,9 @@ def _announced(paper: str, entry: _Entry, extra: _Taken, guid: str, listing: Lis
     return Record(
         id=paper,
         title=entry.title,
-        authors=_arxiv_authors(extra.creators, where),
+        authors=arxiv_authors(extra.creators, where),
         abstract=entry.summary[prefix.end() :] if prefix else entry.summary,
-        version=ids.arxiv_version(guid) or ids.arxiv_version(entry.link),
+        version=next(filter(None, map(ids.arxiv_version, (guid, entry.external, entry.link))), None),
         categories=entry.tags,
         doi=extra.doi,
         journal_ref=extra.journal,
@@ -253,31 +319,3 @@ def _authors(creators: tuple[str, ...], where: str) -> tuple[Author, ...]:
         if ";" in names[0] or all(" " in part.strip() for part in parts):
             names = parts
     return tuple(Author(name=name) for name in names)
-
-
-def _arxiv_authors(creators: tuple[str, ...], where: str) -> tuple[Author, ...]:
-    """Split arXiv's one string of names: ``A. Name (Here, There), B. Other``."""
-    if sum(map(len, creators)) > MAX_CREATORS:
-        raise UnreadableError(f"{where}: more than {MAX_CREATORS:,} characters of authors")
-    return tuple(_with_affiliation(part) for creator in creators for part in _split_outside_brackets(creator))
-
-
-def _split_outside_brackets(names: str) -> list[str]:
-    parts, depth, start = [], 0, 0
-    for place, sign in enumerate(names):
-        if sign == "(":
-            depth += 1
-        elif sign == ")":
-            depth -= 1
-        elif sign == "," and depth == 0:
-            parts.append(names[start:place])
-            start = place + 1
-    # Brackets that do not match say nothing about the commas.
-    return [*parts, names[start:]] if depth == 0 else names.split(",")
-
-
-def _with_affiliation(part: str) -> Author:
-    name, bracket, rest = part.strip().partition(" (")
-    if not bracket or not rest.endswith(")"):
-        return Author(name=part.strip())
-    return Author(name=name, affiliation=rest[:-1])

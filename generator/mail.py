@@ -111,6 +111,15 @@ def _send(mail: EmailMessage, settings: Newsletter, environ: Mapping[str, str]) 
     except smtplib.SMTPResponseException as error:
         reason = f"{error.smtp_code} {_words(error.smtp_error)}"
         raise MailError(place, f"refused the mail, nothing was sent: {reason}; set it right and run again") from error
+    except ssl.SSLCertVerificationError as error:
+        message = (
+            f"its certificate is not to be trusted, nothing was sent, no password either: {error.verify_message}; "
+            "see to 'host' and to the server's certificate"
+        )
+        raise MailError(place, message) from error
+    except smtplib.SMTPNotSupportedError as error:
+        message = f"it does not offer what was asked of it, nothing was sent: {error}; see to 'security' and 'port'"
+        raise MailError(place, message) from error
     except (OSError, smtplib.SMTPException) as error:
         if handing_over:
             message = f"the connection broke while the mail was handed over: {error}; it may have been sent: see {SENT}"

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from email import message_from_bytes, policy
@@ -10,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 from bs4 import BeautifulSoup
 from click.testing import CliRunner, Result
 from playwright.sync_api import Browser
@@ -32,6 +34,8 @@ class Server:
         self.mails: list[EmailMessage] = []
         self.envelopes: list[Envelope] = []
         self.raw: list[bytes] = []
+        self.logins: list[bool] = []
+        """Of each mail, whether its sender had logged in."""
         self.answers: dict[str, str] = {}
         """A command -> what is answered to it instead of yes."""
         self.drop = False
@@ -53,6 +57,7 @@ class Server:
         self.raw.append(envelope.content)
         self.mails.append(mail)
         self.envelopes.append(envelope)
+        self.logins.append(session.authenticated)
         if self.drop and server.transport is not None:
             server.transport.close()
         return "250 OK"
@@ -302,6 +307,111 @@ def test_no_password_goes_out_without_tls(
     done = _run(_root(tmp_path / "starttls", port, security="starttls"), "--send")
     assert (done.exit_code, "nothing was sent" in done.stderr) == (1, True)
     assert "secret" not in done.stderr
+    assert handler.mails == []
+
+
+# By TLS
+
+
+ACCOUNT = {"DIGEST_SMTP_USER": "someone", "DIGEST_SMTP_PASSWORD": "not a secret"}
+Securely = Callable[..., tuple[Server, int]]
+
+
+@pytest.fixture
+def securely(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Securely]:
+    """Start a server that speaks TLS and wants a login; its certificate is for a name, by an authority we trust."""
+    authority = trustme.CA()
+    trusted = tmp_path_factory.mktemp("trust") / "authority.pem"
+    authority.cert_pem.write_to_path(str(trusted))
+    monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
+    for name, value in ACCOUNT.items():
+        monkeypatch.setenv(name, value)
+    started: list[Controller] = []
+
+    def check(server: SMTP, session: Session, envelope: Envelope, mechanism: str, given: Any) -> AuthResult:
+        right = (given.login.decode(), given.password.decode()) == tuple(ACCOUNT.values())
+        return AuthResult(success=right, handled=False)
+
+    def start(security: str, name: str = HOSTS, *, issuer: trustme.CA = authority) -> tuple[Server, int]:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        issuer.issue_cert(name).configure_cert(context)
+        handler = Server()
+        with closing(socket.socket()) as free:
+            free.bind((HOSTS, 0))
+            port = int(free.getsockname()[1])
+        by_starttls = security == "starttls"
+        controller = Controller(
+            handler,
+            hostname=HOSTS,
+            port=port,
+            ssl_context=None if by_starttls else context,
+            tls_context=context if by_starttls else None,
+            require_starttls=by_starttls,
+            authenticator=check,
+            # Of a connection that is safe from its first byte aiosmtpd does not know that it is.
+            auth_required=by_starttls,
+            auth_require_tls=by_starttls,
+        )
+        controller.start()
+        started.append(controller)
+        return handler, port
+
+    yield start
+    for controller in started:
+        controller.stop()
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_mail_goes_out_by_tls_with_a_login(tmp_path: Path, securely: Securely, security: str) -> None:
+    handler, port = securely(security)
+    root = _root(tmp_path, port, security=security)
+    done = _run(root, "--send")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert handler.mails[0]["To"] == "list@lists.example.org"
+    assert handler.logins == [True]
+    assert [one.get("state", "sent") for one in _sent(root)] == ["sent"]
+    assert _run(root, "--send").output.startswith("sent before")
+    assert len(handler.mails) == 1
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_wrong_password_leaves_the_week_unsent(
+    tmp_path: Path, securely: Securely, security: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handler, port = securely(security)
+    monkeypatch.setenv("DIGEST_SMTP_PASSWORD", "guessed")
+    root = _root(tmp_path, port, security=security)
+    done = _run(root, "--send")
+    assert done.exit_code == 1
+    assert done.stderr.startswith(f"{HOSTS}:{port}: refused the login: 535 ")
+    assert done.stderr.endswith("; see to DIGEST_SMTP_USER and DIGEST_SMTP_PASSWORD\n")
+    assert "guessed" not in done.stderr
+    assert (_sent(root), handler.mails) == ([], [])
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+@pytest.mark.parametrize("wrong", ["another's name", "a stranger's"])
+def test_certificate_that_is_not_to_be_trusted_gets_neither_mail_nor_password(
+    tmp_path: Path, securely: Securely, security: str, wrong: str
+) -> None:
+    stranger = {"issuer": trustme.CA()} if wrong == "a stranger's" else {}
+    handler, port = securely(security, HOSTS if stranger else "mail.example.org", **stranger)
+    root = _root(tmp_path, port, security=security)
+    done = _run(root, "--send")
+    assert done.exit_code == 1
+    start = f"{HOSTS}:{port}: its certificate is not to be trusted, nothing was sent, no password either: "
+    assert done.stderr.startswith(start)
+    assert done.stderr.endswith("; see to 'host' and to the server's certificate\n")
+    assert (_sent(root), (root / SENT).exists(), handler.mails) == ([], False, [])
+
+
+def test_server_that_offers_no_tls_gets_no_mail(
+    tmp_path: Path, server: tuple[Server, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handler, port = server
+    done = _run(_root(tmp_path, port, security="starttls"), "--send")
+    assert done.exit_code == 1
+    assert "it does not offer what was asked of it, nothing was sent: STARTTLS" in done.stderr
     assert handler.mails == []
 
 

@@ -32,7 +32,7 @@ def test_every_setting_on_the_page_is_one_that_there_is(tmp_path: Path) -> None:
     assert {"repository", "ingest", "sources", "rules", "metrics"} <= settings.keys()
     config = catalog_of(write(tmp_path, config=yaml.safe_dump(settings))).config
     assert config.ingest.contact == "you@example.org"
-    assert len(config.sources) == 4
+    assert len(config.sources) == 5
 
 
 def test_the_persons_entry_on_the_page_is_one(tmp_path: Path) -> None:

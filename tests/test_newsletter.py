@@ -57,7 +57,7 @@ class Server:
         self.raw.append(envelope.content)
         self.mails.append(mail)
         self.envelopes.append(envelope)
-        self.logins.append(session.authenticated)
+        self.logins.append(bool(session.authenticated))
         if self.drop and server.transport is not None:
             server.transport.close()
         return "250 OK"

@@ -1,0 +1,110 @@
+"""Measures what feeds, citations and the API cost on the recorded corpus: all of them, and after a day of 30 papers.
+
+``python -m benchmarks.exports [--size 600|hf|all] [--files]``, from the clone. Seconds are this process's own processor
+time, which other work on the machine disturbs less than a clock; the papers' hashes, which all pages share, are told
+apart. A budget is 10 s for all, 0.5 s for a new day, 60 MB.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import process_time
+
+from benchmarks import corpus as edits
+from generator.site.files import File
+from generator.site.generations import Generation, Inspection, Manifest, write_manifest
+from generator.site.machine_files import machine_files
+from generator.site.pages import Pages
+
+
+@dataclass
+class Made:
+    """What making the stale files of a digest took."""
+
+    hashing: float
+    """Seconds for the hashes of all papers."""
+    listing: float
+    """Seconds to find what every file is made from."""
+    making: float
+    """Seconds to make those that are stale."""
+    stale: dict[str, float] = field(default_factory=dict)
+    """Seconds a stale file."""
+    files: dict[str, bytes] = field(default_factory=dict)
+    """What every file is made from."""
+    bytes: int = 0
+    """Of all files together."""
+
+
+def make(corpus: edits.Corpus, site: Path, old: Generation) -> Made:
+    """Write the stale feeds and exports of a digest into `site`."""
+    catalog = edits.catalog_of(corpus)
+    start = process_time()
+    pages = Pages(catalog)
+    pages.prints.hash_papers()
+    hashed = process_time()
+    listed = list(machine_files(pages, old))
+    done = Made(hashed - start, process_time() - hashed, 0.0)
+    done.files = {file.path: file.made_from for file in listed}
+    for file in listed:
+        if old.files.get(file.path) != file.made_from:
+            done.stale[file.path] = _write(site, file)
+    done.making = sum(done.stale.values())
+    done.bytes = sum((site / path).stat().st_size for path in done.files)
+    return done
+
+
+def _write(site: Path, file: File) -> float:
+    path = site / file.path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    start = process_time()
+    path.unlink(missing_ok=True)
+    path.write_bytes(file.make())
+    return process_time() - start
+
+
+def _generation(site: Path, made: Made) -> Generation:
+    write_manifest(site, Manifest(files=made.files))
+    return Generation.at(site, Inspection.of(site))
+
+
+def _kinds(stale: dict[str, float]) -> Iterator[str]:
+    """Say what the stale files cost by their kind, the dearest first."""
+    kinds: dict[str, list[float]] = {}
+    for path, seconds in stale.items():
+        folder, _, name = path.rpartition("/")
+        kinds.setdefault(f"{folder.split('/')[0]}/…/{name}" if "/" in folder else path, []).append(seconds)
+    for kind, costs in sorted(kinds.items(), key=lambda item: -sum(item[1]))[:25]:
+        yield f"    {sum(costs):6.3f} s  {len(costs):6,} × {kind}"
+
+
+def main() -> None:
+    """Measure, and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--size", choices=edits.SIZES, default="hf", help="how many papers (default: hf)")
+    parser.add_argument("--files", action="store_true", help="say what each kind of file costs")
+    arguments = parser.parse_args()
+    if absent := edits.missing(arguments.size):
+        sys.exit(f"no recorded papers at {absent[0]}; name the folder that holds corpus/: DIGEST_RECORDED")
+    with tempfile.TemporaryDirectory(prefix="digest-bench-") as scratch:
+        site = Path(scratch, "site")
+        site.mkdir()
+        corpus = edits.write_corpus(Path(scratch, "digest"), arguments.size)
+        clean = make(corpus, site, Generation())
+        edits.add_a_day(corpus)
+        new_day = make(corpus, site, _generation(site, clean))
+    print(f"{corpus.papers:,} papers; seconds of this process, one of {os.cpu_count()} cores\n")
+    print("| feeds and exports | s listing | s making | files made | of | MB | s hashing papers |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
+    for name, made in (("all", clean), (f"a new day of {edits.A_DAY} papers", new_day)):
+        cells = [f"{made.listing:.2f}", f"{made.making:.2f}", f"{len(made.stale):,}", f"{len(made.files):,}"]
+        print(f"| {' | '.join([name, *cells, f'{made.bytes / 1e6:.1f}', f'{made.hashing:.2f}'])} |")
+        if arguments.files:
+            print("\n".join(_kinds(made.stale)))
+
+
+if __name__ == "__main__":
+    main()

@@ -6,6 +6,7 @@ apart. A budget is 10 s for all, 0.5 s for a new day, 60 MB.
 """
 
 import argparse
+import gc
 import os
 import sys
 import tempfile
@@ -19,6 +20,8 @@ from generator.site.files import File
 from generator.site.generations import Generation, Inspection, Manifest, write_manifest
 from generator.site.machine_files import machine_files
 from generator.site.pages import Pages
+
+RUNS = 5
 
 
 @dataclass
@@ -39,9 +42,10 @@ class Made:
     """Of all files together."""
 
 
-def make(corpus: edits.Corpus, site: Path, old: Generation) -> Made:
-    """Write the stale feeds and exports of a digest into `site`."""
+def make(corpus: edits.Corpus, stage: Path, old: Generation) -> Made:
+    """Write the stale feeds and exports of a digest into `stage`."""
     catalog = edits.catalog_of(corpus)
+    gc.disable()  # as the build does
     start = process_time()
     pages = Pages(catalog)
     pages.prints.hash_papers()
@@ -51,14 +55,17 @@ def make(corpus: edits.Corpus, site: Path, old: Generation) -> Made:
     done.files = {file.path: file.made_from for file in listed}
     for file in listed:
         if old.files.get(file.path) != file.made_from:
-            done.stale[file.path] = _write(site, file)
+            done.stale[file.path] = _write(stage, file)
     done.making = sum(done.stale.values())
-    done.bytes = sum((site / path).stat().st_size for path in done.files)
+    gc.enable()
+    done.bytes = sum(
+        (stage / path if path in done.stale else (old.folder or stage) / path).stat().st_size for path in done.files
+    )
     return done
 
 
-def _write(site: Path, file: File) -> float:
-    path = site / file.path
+def _write(stage: Path, file: File) -> float:
+    path = stage / file.path
     path.parent.mkdir(parents=True, exist_ok=True)
     start = process_time()
     path.unlink(missing_ok=True)
@@ -95,7 +102,10 @@ def main() -> None:
         corpus = edits.write_corpus(Path(scratch, "digest"), arguments.size)
         clean = make(corpus, site, Generation())
         edits.add_a_day(corpus)
-        new_day = make(corpus, site, _generation(site, clean))
+        old = _generation(site, clean)
+        # What else the machine does only adds to it: the least of several is nearest to the truth.
+        stage = Path(scratch, "stage")
+        new_day = min((make(corpus, stage, old) for _ in range(RUNS)), key=lambda made: made.listing + made.making)
     print(f"{corpus.papers:,} papers; seconds of this process, one of {os.cpu_count()} cores\n")
     print("| feeds and exports | s listing | s making | files made | of | MB | s hashing papers |")
     print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")

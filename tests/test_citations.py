@@ -271,12 +271,12 @@ def test_every_paper_and_every_list_has_its_citations(tmp_path: Path) -> None:
         assert ids(path) == list(key.values())
     shown = {f"days/{day}/papers": one.papers for day, one in catalog.days.items()}
     shown |= {f"topics/{topic.id}/papers": topic.papers for topic in catalog.topics.values()}
-    for path, papers in shown.items():
-        assert ids(f"{path}{BIB}") == [key[paper] for paper in papers]
-    authors = {f"authors/{one.id}/papers.bib": one.papers for one in catalog.people.values() if len(one.papers) >= 5}
-    assert {path for path in files if path.startswith("authors/")} == authors.keys() != set()
-    for path, papers in authors.items():
-        assert ids(path) == [key[paper] for paper in papers]
+    authors = {f"authors/{one.id}/papers": one.papers for one in catalog.people.values() if len(one.papers) >= 5}
+    of_authors = {f"{path}{suffix}" for path in authors for suffix in (BIB, ".ris.gz", ".csl.json.gz")}
+    assert {path for path in files if path.startswith("authors/")} == of_authors != set()
+    for path, papers in {**shown, **authors}.items():
+        for suffix in (BIB, ".ris.gz", ".csl.json.gz"):
+            assert ids(f"{path}{suffix}") == [key[paper] for paper in papers]
 
 
 def test_files_say_what_the_catalog_says(tmp_path: Path) -> None:

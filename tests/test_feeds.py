@@ -24,6 +24,7 @@ from generator.catalog.catalog import Catalog
 from generator.cli import main
 from generator.model import Paper
 from generator.site.build import build
+from generator.site.feeds import xml
 from generator.site.feeds.entries import AUTHORS_NAMED, SHORT_AUTHORS
 from tests.built_site import BuiltSite
 from tests.conftest import Sample
@@ -298,6 +299,16 @@ ANY_TEXT = st.text(st.characters(codec="utf-8", exclude_categories=()), min_size
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(text=st.none() | ANY_TEXT, value=ANY_TEXT)
+def test_any_element_is_written_as_the_xml_library_would(text: str | None, value: str) -> None:
+    root = ET.Element("root")
+    xml.add(xml.add(root, "a:b"), "c", text, href=value, rel="x")
+    xml.add(root, "empty")
+    assert xml.wrapped(
+        "root", xml.wrapped("a:b", xml.element("c", text, href=value, rel="x")), xml.element("empty")
+    ) == xml.written(root)
+
+
 @given(title=ANY_TEXT, abstract=ANY_TEXT, name=ANY_TEXT, organization=ANY_TEXT, topic=ANY_TEXT)
 def test_any_text_is_well_formed_for_two_parsers_and_reads_back_as_it_is(
     tmp_path_factory: pytest.TempPathFactory, title: str, abstract: str, name: str, organization: str, topic: str

@@ -1,5 +1,6 @@
 """What a reader does besides searching: saves, copies, comes back, walks by keyboard, prints, shares."""
 
+import gzip
 import json
 import re
 import shutil
@@ -186,6 +187,18 @@ def test_new_is_what_came_since_the_last_visit_and_nothing_on_the_first(
 
 
 # A paper
+
+
+@pytest.mark.parametrize(("label", "suffix"), [("RIS", ".ris"), ("CSL-JSON", ".csl.json")])
+def test_citations_of_a_list_are_unpacked_when_they_are_saved(
+    page: Page, address: str, sample: Sample, label: str, suffix: str
+) -> None:
+    page.goto(f"{address}topics/systems/")
+    with page.expect_download() as download:
+        page.get_by_role("link", name=label, exact=True).click()
+    assert download.value.suggested_filename == f"systems{suffix}"
+    packed = sample.site.folder / f"topics/systems/papers{suffix}.gz"
+    assert Path(download.value.path()).read_bytes() == gzip.decompress(packed.read_bytes())
 
 
 def test_bibtex_is_copied_whole(page: Page, address: str, context: BrowserContext) -> None:

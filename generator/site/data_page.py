@@ -4,14 +4,17 @@ from collections import Counter
 
 from generator.catalog.catalog import Catalog
 from generator.site import api, head
-from generator.site.citations.files import BIB, CSL, RIS, WHOLE
+from generator.site.citations.files import WHOLE
 from generator.site.page import Context, Page
 from generator.site.periods import month_label
 
-FILES = (
-    (WHOLE[BIB], "application/x-bibtex", "BibTeX"),
-    (WHOLE[RIS], "application/gzip", "RIS, compressed"),
-    (WHOLE[CSL], "application/gzip", "CSL-JSON, compressed"),
+FILES = tuple(
+    zip(
+        WHOLE,
+        ("application/x-bibtex", "application/gzip", "application/gzip"),
+        ("BibTeX", "RIS, compressed", "CSL-JSON, compressed"),
+        strict=True,
+    )
 )
 """(address, type, label) of all papers' citations."""
 

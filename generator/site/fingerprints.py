@@ -204,9 +204,7 @@ class PaperPrints:
     def of_everyone(self) -> bytes:
         """The hash of all that is known of people: who is on which paper under what name, and what was entered."""
         people = self.catalog.people
-        mentions = [
-            (paper.id, [(one.name, one.person) for one in paper.authors]) for paper in self.catalog.papers.values()
-        ]
+        mentions = [(paper.id, paper.authors) for paper in self.catalog.papers.values()]
         return fingerprint(mentions, [people[person] for person in people if not people.is_plain(person)])
 
     def _topic_names(self, paper: Paper) -> list[str]:

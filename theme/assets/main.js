@@ -168,6 +168,25 @@
     if (event.target.closest?.(".abs[open] summary") && String(getSelection())) event.preventDefault();
   });
 
+  // Citations of many papers are compressed; reference managers want them as they are
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest?.("a[href$='.ris.gz'], a[href$='.csl.json.gz']");
+    if (!link || file || !window.DecompressionStream || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    try {
+      const answer = await fetch(link.href);
+      if (!answer.ok) throw answer.status;
+      let data = await answer.blob();
+      const start = new Uint8Array(await data.slice(0, 2).arrayBuffer());
+      // Some servers unpack by themselves
+      if (start[0] === 0x1f && start[1] === 0x8b) data = await new Response(data.stream().pipeThrough(new DecompressionStream("gzip"))).blob();
+      const [, folder = "papers", suffix] = /(?:([^/]+)\/)?papers(\.[a-z.]+)\.gz$/.exec(new URL(link.href).pathname);
+      const href = URL.createObjectURL(new Blob([data]));
+      Object.assign(document.createElement("a"), { href, download: folder + suffix }).click();
+      setTimeout(() => URL.revokeObjectURL(href), 60000);
+    } catch { location.href = link.href; }
+  });
+
   // What scrolls sideways can be scrolled by keyboard
   for (const wide of all(".md-typeset pre, .md-typeset table")) if (wide.scrollWidth > wide.clientWidth) wide.tabIndex = 0;
 

@@ -8,7 +8,7 @@ from generator.config import SiteConfig
 from generator.site.feeds.entries import Entry
 from generator.site.feeds.subscriptions import ATOM as FILE
 from generator.site.feeds.subscriptions import Feed
-from generator.site.feeds.xml import ATOM, add, document, moment, written
+from generator.site.feeds.xml import ATOM, add, document, element, moment, wrapped
 
 TYPE = "application/atom+xml"
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -17,21 +17,19 @@ _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 def item(entry: Entry, config: SiteConfig) -> str:
     """Write one entry."""
-    element = ET.Element("entry")
-    # Before the id: programs that use feedparser would take an id that comes first for the address.
-    add(element, "link", rel="alternate", type="text/html", href=config.url + entry.address)
-    add(element, "id", entry.tag)
-    add(element, "title", entry.title)
-    add(element, "published", moment(entry.published))
-    add(element, "updated", moment(entry.updated))
-    if entry.external:
-        add(element, "link", rel="related", href=entry.external)
-    for author in entry.authors:
-        add(add(element, "author"), "name", author)
-    for category in entry.categories:
-        add(element, "category", term=category)
-    add(element, "content", entry.html, type="html")
-    return written(element)
+    return wrapped(
+        "entry",
+        # Before the id: programs that use feedparser would take an id that comes first for the address.
+        element("link", rel="alternate", type="text/html", href=config.url + entry.address),
+        element("id", entry.tag),
+        element("title", entry.title),
+        element("published", moment(entry.published)),
+        element("updated", moment(entry.updated)),
+        element("link", rel="related", href=entry.external) if entry.external else "",
+        *[wrapped("author", element("name", author)) for author in entry.authors],
+        *[element("category", term=category) for category in entry.categories],
+        element("content", entry.html, type="html"),
+    )
 
 
 def feed(feed: Feed, entries: list[Entry], items: Iterable[str], config: SiteConfig) -> bytes:

@@ -7,26 +7,24 @@ from xml.etree import ElementTree as ET
 from generator.config import SiteConfig
 from generator.site.feeds.entries import Entry
 from generator.site.feeds.subscriptions import RSS, Feed
-from generator.site.feeds.xml import ATOM, DC, add, document, moment, written
+from generator.site.feeds.xml import ATOM, DC, add, document, element, moment, wrapped
 
 TYPE = "application/rss+xml"
 
 
 def item(entry: Entry, config: SiteConfig) -> str:
     """Write one entry."""
-    element = ET.Element("item")
-    add(element, "title", entry.title)
-    add(element, "link", config.url + entry.address)
-    add(element, "guid", entry.tag, isPermaLink="false")
-    add(element, "pubDate", format_datetime(entry.published))
-    add(element, "atom:updated", moment(entry.updated))
-    for author in entry.authors:
-        add(element, "dc:creator", author)
-    for category in entry.categories:
-        add(element, "category", category)
-    if entry.html:
-        add(element, "description", entry.html)
-    return written(element)
+    return wrapped(
+        "item",
+        element("title", entry.title),
+        element("link", config.url + entry.address),
+        element("guid", entry.tag, isPermaLink="false"),
+        element("pubDate", format_datetime(entry.published)),
+        element("atom:updated", moment(entry.updated)),
+        *[element("dc:creator", author) for author in entry.authors],
+        *[element("category", category) for category in entry.categories],
+        element("description", entry.html) if entry.html else "",
+    )
 
 
 def feed(feed: Feed, entries: list[Entry], items: Iterable[str], config: SiteConfig) -> bytes:

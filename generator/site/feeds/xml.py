@@ -1,12 +1,14 @@
-"""XML for feeds, built with an XML library: elements whose text is cut to what XML allows.
+"""XML for feeds: elements whose text is cut to what XML allows, heads of feeds built with an XML library.
 
 An entry is written once, on its own, and laid into every feed that has it: so names carry their prefix as it is
-written, and the root alone says what the prefixes stand for.
+written, and the root alone says what the prefixes stand for. Of entries there are thousands: they are written as the
+library would, without building it a tree.
 """
 
 from collections.abc import Iterable
 from datetime import datetime
 from xml.etree import ElementTree as ET
+from xml.sax.saxutils import escape
 
 from generator.text import xml_text
 
@@ -23,6 +25,23 @@ def add(parent: ET.Element, name: str, text: str | None = None, /, **attributes:
     return element
 
 
+_IN_ATTRIBUTE = {'"': "&quot;", "\r": "&#13;", "\n": "&#10;", "\t": "&#09;"}
+
+
+def element(name: str, text: str | None = None, /, **attributes: str) -> str:
+    """Write an element with its text and attributes, byte for byte as the library does."""
+    head = name
+    for key, value in attributes.items():
+        head += f' {key}="{escape(xml_text(value), _IN_ATTRIBUTE)}"'
+    return wrapped(head, escape(xml_text(text)) if text else "")
+
+
+def wrapped(head: str, *inside: str) -> str:
+    """Write an element around others that are written already; `head` is its name, with its attributes."""
+    body = "".join(inside)
+    return f"<{head}>{body}</{head.partition(' ')[0]}>" if body else f"<{head} />"
+
+
 def written(element: ET.Element) -> str:
     """Write an element down, without a declaration."""
     return ET.tostring(element, encoding="unicode")
@@ -36,4 +55,4 @@ def document(root: ET.Element, parent: str, entries: Iterable[str]) -> bytes:
 
 def moment(when: datetime) -> str:
     """Write a moment in UTC as RFC 3339 has it, to the microsecond: ``2025-12-11T00:12:03.004500Z``."""
-    return f"{when:%Y-%m-%dT%H:%M:%S.%f}Z"
+    return when.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"

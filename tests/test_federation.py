@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.catalog.catalog import assemble, load
@@ -372,6 +372,7 @@ def test_paper_of_another_id_than_promised_is_left_out() -> None:
     assert "'arxiv:2512.00002' where 'arxiv:2512.00001' should be" in found.problems[0]
 
 
+@settings(deadline=None)
 @given(st.integers(0, len(PAYLOADS) - 1))
 def test_no_word_of_another_digest_is_more_than_text(number: int) -> None:
     hostile = payload(number, "q")[:500] or "x"
@@ -405,6 +406,7 @@ def _said(digest: str, day: int, title: str = "T") -> PickElsewhere:
 PICKS = st.builds(_said, st.sampled_from([A, B, C]), st.integers(1, 28), st.sampled_from(["T", "U"]))
 
 
+@settings(deadline=None)
 @given(st.lists(PICKS), st.lists(PICKS))
 def test_picks_unite_the_same_in_any_order_and_once_a_digest(
     some: list[PickElsewhere], more: list[PickElsewhere]

@@ -298,7 +298,7 @@ ANY_TEXT = st.text(st.characters(codec="utf-8", exclude_categories=()), min_size
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(deadline=None)
 @given(text=st.none() | ANY_TEXT, value=ANY_TEXT)
 def test_any_element_is_written_as_the_xml_library_would(text: str | None, value: str) -> None:
     root = ET.Element("root")
@@ -309,6 +309,7 @@ def test_any_element_is_written_as_the_xml_library_would(text: str | None, value
     ) == xml.written(root)
 
 
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(title=ANY_TEXT, abstract=ANY_TEXT, name=ANY_TEXT, organization=ANY_TEXT, topic=ANY_TEXT)
 def test_any_text_is_well_formed_for_two_parsers_and_reads_back_as_it_is(
     tmp_path_factory: pytest.TempPathFactory, title: str, abstract: str, name: str, organization: str, topic: str

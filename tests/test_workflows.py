@@ -2,13 +2,18 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 import yaml
+
+from generator.site.feeds.subscriptions import FORMATS
+from tests.replay import Reply, replaying
 
 ROOT = Path(__file__).parent.parent
 DEPENDABOT = ROOT / ".github" / "dependabot.yml"
@@ -298,6 +303,24 @@ def test_failing_sources_leave_the_job_as_one_output(runner: Runner) -> None:
     assert re.fullmatch(r"sources<<[0-9a-f]{32}", first)
     assert last == first.removeprefix("sources<<")
     assert told == ["a: failing since 2025-12-08: x"]
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="no curl; the step needs it")
+def test_hub_is_told_of_every_format_of_the_two_feeds_that_change_daily(tmp_path: Path) -> None:
+    workflow = read(next(path for path in STARTERS if path.name == "publish.yml"))
+    (step,) = workflow["jobs"]["ping"]["steps"]
+    with replaying({"/hub": Reply(status=204)}) as hub:
+        told = {"HUB": f"{hub.address}/hub", "SITE": "https://example.org/my-digest/"}
+        done = subprocess.run(
+            ["bash", "-e", "-c", step["run"]], env={**os.environ, **told}, capture_output=True, text=True, check=False
+        )
+    assert (done.returncode, done.stderr) == (0, "")
+    forms = [dict(parse_qsl(asked.body.decode())) for asked in hub.log]
+    assert {form["hub.mode"] for form in forms} == {"publish"}
+    feeds = [f"{folder}{name}" for folder in ("", "days/") for name in FORMATS]
+    assert sorted(form["hub.url"] for form in forms) == sorted(
+        f"https://example.org/my-digest/{feed}" for feed in feeds
+    )
 
 
 def assert_silent_success(command: list[str]) -> None:

@@ -217,6 +217,7 @@ the largest sum of the proportional set sizes (PSS) of its processes, looked at 
 a site are the sum of its files' sizes. Edits are made one after the other, each build starts from the one before.
 `python -m benchmarks.linear` measures what a page costs as a digest grows, with invented papers.
 `python -m benchmarks.ingest` measures an ingest of 10,000 invented papers from a server on loopback.
+`python -m benchmarks.exports` measures feeds, citations and the API alone.
 """
 
 

@@ -54,7 +54,7 @@ FIELDS = (
     " fixed_authors fixed_why fixed_by dirty_doi"
     " hand_title hand_name hand_affiliation hand_abstract hand_primary_category hand_categories hand_doi"
     " hand_journal_ref hand_comment hand_organization hand_keywords hand_link"
-    " asked_source asked_why"
+    " asked_source asked_why other_digest other_title other_page"
     " curator_name curator_note"
 ).split()
 
@@ -164,6 +164,20 @@ def _records(number: int, text: dict[str, str], day: str) -> list[dict[str, Any]
                 text["link_kind"]: "https://example.org/kind",
             },
             "listed": listed,
+            "picked": [
+                {
+                    "date": day,
+                    "digest": text["other_digest"],
+                    "title": text["other_title"],
+                    "page": "https://other.example.org/papers/1/",
+                },
+                {
+                    "date": day,
+                    "digest": "https://other.example.org/",
+                    "title": "Another digest",
+                    "page": text["other_page"],
+                },
+            ],
         },
         {
             "id": f"arxiv:2502.1{number:04}",

@@ -9,7 +9,9 @@ from datetime import date
 from msgspec.structs import replace
 
 from generator.config import site_address
+from generator.markup import safe_url
 from generator.model import PickElsewhere, Record
+from generator.text import clean_line
 
 
 def newest_picks(*said: Iterable[PickElsewhere]) -> tuple[PickElsewhere, ...]:
@@ -33,6 +35,10 @@ class Elsewhere:
         self._titles = {digest: title for digest, (_, title) in newest.items()}
 
     def picks(self, record: Record) -> tuple[PickElsewhere, ...]:
-        """Return which other digests picked a paper, oldest first, each under its newest title."""
-        known = (pick for pick in record.picked if site_address(pick.digest) != self._own)
-        return tuple(sorted(replace(pick, title=self._titles[pick.digest]) for pick in known))
+        """Return which other digests picked a paper, oldest first, each under its newest title, fit to read."""
+        found: list[PickElsewhere] = []
+        for pick in record.picked:
+            page, title = safe_url(pick.page), clean_line(self._titles[pick.digest])
+            if page and title and site_address(pick.digest) != self._own:
+                found.append(replace(pick, title=title, page=page))
+        return tuple(sorted(found))

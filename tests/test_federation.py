@@ -12,17 +12,19 @@ from bs4 import BeautifulSoup
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from generator.catalog.catalog import assemble, load
 from generator.catalog.elsewhere import newest_picks
+from generator.catalog.ranking import score
 from generator.cli import main
-from generator.config import SourceSettings, read_config
+from generator.config import RankingSettings, SourceSettings, read_config
 from generator.ingest import digests, feeds
 from generator.ingest.answer import Asked, UnreadableError
 from generator.ingest.asking import Found, Window
 from generator.ingest.client import Client
 from generator.ingest.merging import merge
-from generator.model import Author, DayState, Listing, PickElsewhere, Record
+from generator.model import Author, DayState, Listing, Paper, PickElsewhere, Record
 from generator.records import read_records
 from generator.site.build import build
 from tests.built_site import tree_hash
@@ -452,6 +454,20 @@ def test_paper_lists_all_digests_under_their_newest_names_and_never_this_one(tmp
     catalog = assemble(load(root))
     found = catalog.papers[ONE].picked_elsewhere
     assert [(pick.digest, pick.title) for pick in found] == [(B, "B, now"), (A, "A")]
+
+
+def test_picks_elsewhere_change_a_score_only_where_they_are_given_weight() -> None:
+    plain = Paper(id=ONE, address="2512.00001", title="T", day=DAY)
+    picked = replace(plain, picked_elsewhere=(_said(A, 8), _said(B, 9)))
+
+    def points(paper: Paper, **weights: int) -> int:
+        found = score(paper, None, RankingSettings(**weights))
+        assert found
+        return found.points
+
+    assert points(picked) == points(plain) == 0
+    assert points(plain, elsewhere=100) == 0
+    assert points(picked, elsewhere=100) == 500
 
 
 def test_digest_cannot_take_from_itself_and_only_digests_take_picks(tmp_path: Path) -> None:

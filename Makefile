@@ -11,6 +11,8 @@ PYTHON ?=
 WORKERS ?= 3
 # Of `make check`: text, github or json.
 FORMAT ?= text
+# Of `make diff`: a commit, or the folder of another digest.
+BASE ?= main
 # Of `make serve`.
 PORT ?= 8000
 # Of `make bench`: 600, hf or all; several in quotes.
@@ -39,6 +41,10 @@ serve: $(VENV)/site.stamp ## show the site at http://127.0.0.1:8000/ (PORT=8000)
 .PHONY: check
 check: $(VENV)/site.stamp ## every problem in content/ (FORMAT=text|github|json)
 	@$(DIGEST) check --format $(FORMAT)
+
+.PHONY: diff
+diff: $(VENV)/site.stamp ## what content/ does to the site, compared with a commit (BASE=main)
+	@$(DIGEST) diff $(BASE)
 
 .PHONY: test
 test: lint ## lint, types, import layers, then the tests with coverage
@@ -90,6 +96,8 @@ lock: $(VENV)/dev.stamp ## renew requirements/*.txt and tools/audit/package-lock
 	@$(COMPILE) --upgrade --group build --output-file requirements/site.txt pyproject.toml >/dev/null
 	@$(COMPILE) --upgrade --group build --group dev --extra people --constraints requirements/site.txt \
 		--output-file requirements/dev.txt pyproject.toml >/dev/null
+	@$(COMPILE) --upgrade --group build --extra people --constraints requirements/dev.txt \
+		--output-file requirements/people.txt pyproject.toml >/dev/null
 	@if command -v npm >/dev/null; then \
 		cd tools/audit && npm install --package-lock-only --ignore-scripts --save-exact --omit-lockfile-registry-resolved \
 			hyperlink@latest lighthouse@latest vnu-jar@latest; \
@@ -115,6 +123,13 @@ $(VENV)/site.stamp: requirements/site.txt pyproject.toml $(VENV)/made.stamp
 	@$(PIP) install --require-hashes -r requirements/site.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
+
+# What tells people apart, beside what builds a site.
+$(VENV)/people.stamp: requirements/people.txt pyproject.toml $(VENV)/made.stamp
+	@echo "installing the locked packages into $(VENV) (once, a minute or so)"
+	@$(PIP) install --require-hashes -r requirements/people.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $(VENV)/site.stamp $@
 
 $(VENV)/dev.stamp: requirements/dev.txt pyproject.toml $(VENV)/made.stamp
 	@echo "installing the locked packages and the tests' into $(VENV) (once, a minute or two)"

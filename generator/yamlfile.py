@@ -23,10 +23,11 @@ T = TypeVar("T")
 Key = tuple[str | int, ...]
 """Where a value stands in its file: ``("picks", 3, "id")``."""
 
+_NULL = "tag:yaml.org,2002:null"
 _ODD_SPACE = re.compile(r"[ ]*([^\S ]|\u200b|\ufeff)")
 _PLAIN_TAGS = {
     "tag:yaml.org,2002:str",
-    "tag:yaml.org,2002:null",
+    _NULL,
     "tag:yaml.org,2002:seq",
     "tag:yaml.org,2002:map",
 }
@@ -42,14 +43,20 @@ class YamlFile(Generic[T]):
 
     def problem(self, key: Key, message: str) -> ContentError:
         """Place `message` at the value under `key`, or at the nearest place above it that exists."""
+        return ContentError(self.path, *self._place(key), message)
+
+    def line_of(self, key: Key) -> int:
+        """Return the line of the value under `key`, or of the nearest place above it that exists."""
+        return self._place(key)[0]
+
+    def _place(self, key: Key) -> tuple[int, int]:
         node = self.node
         for step in key:
             below = _child(node, step)
             if below is None:
                 break
             node = below
-        line, column = (node.start_mark.line + 1, node.start_mark.column + 1) if node is not None else (1, 1)
-        return ContentError(self.path, line, column, message)
+        return (node.start_mark.line + 1, node.start_mark.column + 1) if node is not None else (1, 1)
 
 
 def read_yaml(
@@ -121,7 +128,7 @@ class _Reader:
             return self._bad(node, f"tag {tag}; a text that begins with '!' must stand in quotes")
         if shape.fields is not None:
             return self._struct(node, shape.kind, shape.fields)
-        if node.tag.endswith(":null"):
+        if node.tag == _NULL:
             return None if shape.optional else self._blank(node, shape)
         if isinstance(shape.kind, inspect.VarTupleType):
             return self._list(node, shape)
@@ -142,14 +149,17 @@ class _Reader:
             return self._bad(node, _no_mapping(node, fields))
         values: dict[str, Any] = {}
         bad: list[inspect.Field] = []
+        seen: set[str] = set()
         for key, key_node, value_node in self._pairs(node):
             if key not in fields:
                 self._bad(key_node, _unknown_key(key, fields))
                 continue
             field, shape = fields[key]
-            if value_node.tag.endswith(":null") and not field.required:
+            seen.add(key)
+            blank = value_node.tag == _NULL
+            if blank and not field.required:
                 continue
-            if value_node.tag.endswith(":null") and shape.fields is None:
+            if blank and shape.fields is None:
                 value = self._blank(value_node, shape, required=True)
             else:
                 value = self.read(value_node, shape)
@@ -158,7 +168,7 @@ class _Reader:
             else:
                 values[field.name] = value
         required = [name for name, (field, _) in fields.items() if field.required]
-        missing = [name for name in required if _child(node, name) is None]
+        missing = [name for name in required if name not in seen]
         for name in missing:
             self._bad(node, f"key {name!r} is missing; add it")
         if missing or any(field.required for field in bad):

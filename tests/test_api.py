@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from generator.catalog.catalog import Catalog
+from generator.catalog.curation import Curation
 from generator.catalog.memory import Memory
 from generator.catalog.people import People
+from generator.catalog.places import Places
 from generator.catalog.topics import TopicRules
 from generator.config import DEFAULTS
 from generator.model import Mention, Paper, Person, Standing
@@ -209,7 +211,9 @@ def test_llms_txt_leads_to_files_that_are_there(sample: Sample, folder: Path) ->
         assert site.file_of("/" + address.removeprefix(url)), address
 
 
-NOTHING = Catalog(DEFAULTS, {}, {}, People((), str).everyone(), {}, Memory(TopicRules(())))
+NOTHING = Catalog(
+    DEFAULTS, {}, {}, People((), str).everyone(), {}, Places(Path(), Curation(), {}), Memory(TopicRules(()))
+)
 
 
 @given(ANY_TEXT)

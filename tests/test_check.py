@@ -1,11 +1,14 @@
 """``digest check``: every mistake of a curator gives one message, at its place, in words that say what to do."""
 
 import json
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from click.testing import CliRunner, Result
+from markdown_it import MarkdownIt
 
 from generator.cli import main
 from generator.errors import ContentError
@@ -101,6 +104,34 @@ def test_annotations_escape_what_a_runner_would_take_for_a_command(tmp_path: Pat
         "not a paper id: '50%25::x'; write"
     )
     assert result.exit_code == 1
+
+
+def test_all_problems_stand_in_the_summary_of_the_step_as_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    summary = tmp_path / "summary.md"
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    together = [mistake for mistake in MISTAKES if not mistake.breaks]
+    expected = sorted(place(together, tree(tmp_path / "root")))
+    assert run(tmp_path / "root", "--format", "github").output.count("::error ") == len(expected)
+    soup = BeautifulSoup(MarkdownIt("gfm-like", {"linkify": False}).render(summary.read_text("utf-8")), "html.parser")
+    assert [item.get_text() for item in soup.find_all("li")] == [plain_line(str(problem)) for problem in expected]
+    assert {tag.name for tag in soup.find_all()} == {"h2", "ul", "li"}
+
+
+def plain_line(text: str) -> str:
+    """A text as a summary shows it: white space of any kind is a space there."""
+    return " ".join(text.split())
+
+
+def test_a_summary_of_very_many_problems_is_cut_below_githubs_megabyte(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
+    entries = "".join(f"- {{id: '{number}<>', name: x}}\n" for number in range(9_000))
+    run(put(write(tmp_path / "root"), {TOPICS: entries}), "--format", "github")
+    written = (tmp_path / "summary.md").read_text("utf-8")
+    assert written.startswith("## 9,000 problems in the content\n")
+    assert 500_000 < len(written.encode()) < 2**20
+    assert re.search(r"\n- and [1-9],\d\d\d more\n", written)
 
 
 def test_text_keeps_a_file_name_on_one_line(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 SITE_LOCK = ROOT / "requirements" / "site.txt"
+PEOPLE_LOCK = ROOT / "requirements" / "people.txt"
 DEV_LOCK = ROOT / "requirements" / "dev.txt"
 
 
@@ -31,7 +32,7 @@ def locked(path: Path) -> dict[str, list[str]]:
     }
 
 
-@pytest.mark.parametrize("path", [SITE_LOCK, DEV_LOCK], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [SITE_LOCK, PEOPLE_LOCK, DEV_LOCK], ids=lambda path: path.stem)
 def test_every_locked_package_has_a_version_and_hashes(path: Path) -> None:
     pins = locked(path)
     assert len(pins) > 20
@@ -39,7 +40,7 @@ def test_every_locked_package_has_a_version_and_hashes(path: Path) -> None:
 
 
 def test_locks_name_no_host() -> None:
-    files = [SITE_LOCK, DEV_LOCK]
+    files = [SITE_LOCK, PEOPLE_LOCK, DEV_LOCK]
     assert [
         path.name for path in files if re.search(r"://|^-|\s@\s", path.read_text(encoding="utf-8"), re.MULTILINE)
     ] == []
@@ -56,6 +57,12 @@ def test_dev_lock_holds_the_site_lock_and_the_tools() -> None:
     assert set(locked(SITE_LOCK)) <= set(locked(DEV_LOCK))
     tools = PROJECT["dependency-groups"]["dev"] + PROJECT["project"]["optional-dependencies"]["people"]
     assert names(tools) <= names(list(locked(DEV_LOCK)))
+
+
+def test_the_lock_for_telling_people_apart_lies_between_the_two() -> None:
+    more = set(locked(PEOPLE_LOCK)) - set(locked(SITE_LOCK))
+    assert set(locked(SITE_LOCK)) <= set(locked(PEOPLE_LOCK)) <= set(locked(DEV_LOCK))
+    assert names(list(more)) == names(PROJECT["project"]["optional-dependencies"]["people"])
 
 
 def test_code_imports_only_what_the_package_asks_for() -> None:

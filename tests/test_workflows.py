@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 import pytest
 import yaml
 
+from generator.changes.report import MARKER
 from generator.site.feeds.subscriptions import FORMATS
 from tests.replay import Reply, replaying
 
@@ -24,9 +25,9 @@ PINNED = re.compile(r"uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
 
 
 def test_there_are_workflows_of_both_kinds() -> None:
-    assert {path.name for path in OURS} == {"ci.yml", "from-issue.yml", "ingest.yml", "publish.yml"}
+    assert {path.name for path in OURS} == {"ci.yml", "content.yml", "from-issue.yml", "ingest.yml", "publish.yml"}
     assert {path.name for path in STARTERS} == {
-        "check.yml",
+        "content.yml",
         "from-issue.yml",
         "ingest.yml",
         "newsletter.yml",
@@ -65,6 +66,7 @@ RIGHTS: dict[str, dict[str, str]] = {
     "alarm": {"issues": "write"},
     "remember": {"contents": "write"},
     "propose": {"contents": "write", "pull-requests": "write", "issues": "write"},
+    "comment": {"pull-requests": "write"},
 }
 """Of jobs that may write; all others only read."""
 READS: dict[str, dict[str, str]] = {"draft": {"contents": "read", "issues": "read"}}
@@ -88,14 +90,20 @@ def test_no_script_has_a_value_of_github_written_into_it(path: Path) -> None:
     assert [script for script in scripts if "${{" in script] == []
 
 
-@pytest.mark.parametrize(("name", "job"), [("ingest.yml", "ask"), ("from-issue.yml", "draft")])
+@pytest.mark.parametrize(("name", "job"), [("ingest.yml", "ask"), ("content.yml", "look"), ("from-issue.yml", "draft")])
 def test_a_starters_workflow_differs_from_ours_only_in_how_it_is_installed(name: str, job: str) -> None:
     ours = read(ROOT / ".github" / "workflows" / name)
     starters = read(STARTERS[0].parent / name)
+    installed = "pip install -r requirements.txt"
     for step in ours["jobs"][job]["steps"]:
         if "run" in step:
             step["run"] = step["run"].replace(".venv/bin/digest", "digest")
-            step["run"] = step["run"].replace("make .venv/site.stamp PYTHON=python3", "pip install -r requirements.txt")
+            step["run"] = step["run"].replace("make .venv/site.stamp PYTHON=python3", installed)
+            step["run"] = step["run"].replace(
+                "make .venv/people.stamp PYTHON=python3", f"{installed} 'paper-digest[people]'"
+            )
+    if name == "content.yml":
+        ours[True]["pull_request"]["paths"].append("requirements.txt")  # YAML 1.1 reads the key "on" as true
     assert ours == starters
 
 
@@ -116,9 +124,15 @@ def read(path: Path) -> dict[Any, Any]:
 INGEST = ROOT / ".github" / "workflows" / "ingest.yml"
 GH = """#!/bin/sh
 printf '%s\\n' "$*" >> "$GH_LOG"
-for word in "$@"; do case "$word" in *body.md) cat "$word" >> "$GH_LOG";; esac; done
+for word in "$@"; do
+  case "$word" in body=@*) cat "${word#body=@}" >> "$GH_LOG";; *body.md) cat "$word" >> "$GH_LOG";; esac
+done
+case "$1 $2" in
+"issue list") printf '%s' "$KNOWN";;
+"api --paginate") printf '%s\\n' "${KNOWN:-$API}"; exit 0;;
+"api --silent") exit 0;;
+esac
 [ "$1" = api ] && { printf '%s\\n' "$API"; exit 0; }
-[ "$1 $2" = "issue list" ] && printf '%s' "$KNOWN"
 exit 0
 """
 
@@ -321,6 +335,66 @@ def test_hub_is_told_of_every_format_of_the_two_feeds_that_change_daily(tmp_path
     assert sorted(form["hub.url"] for form in forms) == sorted(
         f"https://example.org/my-digest/{feed}" for feed in feeds
     )
+
+
+# The scripts of content.yml ------------------------------------------------------------------------------------------
+
+CONTENT = ROOT / ".github" / "workflows" / "content.yml"
+
+
+def test_what_a_request_does_to_the_site_is_told_of_its_merge_in_a_shallow_clone(runner: Runner) -> None:
+    runner.git("checkout", "--quiet", "-b", "request")
+    runner.change("content/digests/2025/2025-12-11.yml", "picks: [{id: 2512.00001, note: Read it.}]\n")
+    runner.git("add", "--all")
+    runner.git("commit", "--quiet", "--message", "a pick")
+    runner.git("checkout", "--quiet", "main")
+    runner.change("content/records/2025/2025-12-12.jsonl", LINE.format(2).replace("12-11", "12-12"))
+    runner.publish("meanwhile")
+    runner.git("merge", "--quiet", "--no-ff", "--message", "the request merged", "request")
+    runner.git("push", "--quiet", "origin", "HEAD:merged")
+    shutil.rmtree(runner.root)
+    url = runner.remote.as_uri()
+    runner.git("clone", "--quiet", "--depth=2", "--branch=merged", url, str(runner.root), at=runner.folder)
+    summary = runner.folder / "summary.md"
+    said = runner.run(script("look", "say what it does to the site", CONTENT), GITHUB_STEP_SUMMARY=str(summary))
+    assert "  ~ Invented (papers/2512.00001/): picked\n" in said
+    assert "papers/2512.00002/" not in said
+    assert (runner.folder / "diff.md").read_text() == summary.read_text()
+
+
+@pytest.mark.parametrize(
+    ("known", "asked"),
+    [
+        ("", "api --silent --method POST repos/a/b/issues/7/comments --field body=@body.md"),
+        ("41", "api --silent --method PATCH repos/a/b/issues/comments/41 --field body=@body.md"),
+        ("41\n42", "api --silent --method PATCH repos/a/b/issues/comments/41 --field body=@body.md"),
+    ],
+    ids=["the first time", "again", "two are there"],
+)
+def test_the_request_has_one_comment_that_is_found_again_by_its_marker(runner: Runner, known: str, asked: str) -> None:
+    (runner.folder / "diff.md").write_text(f"{MARKER}\n## What it does\n$(touch never) `touch never`\n")
+    step = read(CONTENT)["jobs"]["comment"]["steps"][-1]
+    assert step["env"]["MARKER"] == MARKER
+    known_values = {"COMMENTS": "repos/a/b/issues", "NUMBER": "7", "COMMIT": "abc", "RUN": "https://example.org/1"}
+    runner.run(script("comment", workflow=CONTENT), MARKER=MARKER, KNOWN=known, **known_values)
+    found, *rest = runner.asked.splitlines()
+    assert found.startswith("api --paginate repos/a/b/issues/7/comments?per_page=100 --jq ")
+    assert rest == [
+        asked,
+        MARKER,
+        "## What it does",
+        "$(touch never) `touch never`",
+        "",
+        "As of abc. The site itself is an artifact of [this run](https://example.org/1).",
+    ]
+    assert not (runner.root / "never").exists()
+
+
+def test_no_run_of_a_fork_writes_a_comment() -> None:
+    jobs = read(CONTENT)["jobs"]
+    assert jobs["comment"]["if"] == "github.event.pull_request.head.repo.full_name == github.repository"
+    assert list(read(CONTENT)[True]) == ["pull_request"]
+    assert "secrets" not in CONTENT.read_text("utf-8")
 
 
 def assert_silent_success(command: list[str]) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from msgspec import Meta
 
@@ -308,7 +308,7 @@ def test_an_unknown_key_is_told_in_its_line_whatever_stands_above(tmp_path: Path
 
 def test_the_python_loader_reads_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Loader(yaml.SafeLoader):
-        yaml_implicit_resolvers = yamltext._Loader.yaml_implicit_resolvers
+        resolve = yamltext._Loader.resolve
 
     text = "- {id: a, name: NO}\n- {id: b, name: 2401.10020, parent: ~}\n"
     fast = good(tmp_path, text, tuple[TopicEntry, ...])
@@ -318,3 +318,50 @@ def test_the_python_loader_reads_the_same(tmp_path: Path, monkeypatch: pytest.Mo
         "1:3: key 'name' is missing; add it",
         "2:3: unknown key 'nme'; did you mean 'name'?",
     ]
+
+
+def events(text: str) -> list[Any]:
+    """Return what the parser sees, [] where it stops."""
+    try:
+        return list(yaml.parse(text, Loader=yamltext._Loader))
+    except yaml.YAMLError:
+        return []
+
+
+YAML_SIGNS = st.lists(
+    st.sampled_from([*"[]{}\"'#&*,:-?|>", " ", " ", "\n", "a", "[]", "[a, ", "]\n", '"]', ": "]), max_size=40
+)
+
+
+@given(YAML_SIGNS)
+@example(["[]"])
+@example(["[[", "{a: []}", "]]"])
+@example(["[", '"\n]\n]\n"', ", [", "'", "]", "'", "]", "]"])
+def test_what_is_counted_of_brackets_is_never_less_than_they_nest(signs: list[str]) -> None:
+    text = "".join(signs)
+    depth = deepest = 0
+    for event in events(text):
+        if isinstance(event, yaml.CollectionStartEvent) and (event.flow_style or depth):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent) and depth:
+            depth -= 1
+        deepest = max(deepest, depth)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(yamltext, "MAX_DEPTH", 0)
+        assert yamltext._opened(text) >= deepest
+
+
+@given(YAML_SIGNS)
+@example(["- ", "&a", " ", "b"])
+@example(['{"a":', "&a", " ", "b}"])
+def test_no_anchor_goes_unseen(signs: list[str]) -> None:
+    text = "".join(signs)
+    nodes = [event for event in events(text) if isinstance(event, yaml.NodeEvent)]
+    anchored = any(event.anchor for event in nodes if not isinstance(event, yaml.AliasEvent))
+    assert not anchored or yamltext._needs_scan(text)
+
+
+def test_a_link_and_flat_brackets_need_no_second_look() -> None:
+    assert not yamltext._needs_scan("- {code: https://example.org/?a=1&b=2, also: [Q & A]}\n" * 200)
+    assert yamltext._needs_scan("[" * 51)
+    assert yamltext._needs_scan("- " * 30 + "a")

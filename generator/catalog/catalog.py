@@ -23,6 +23,7 @@ from generator.catalog.curators import Signatures, curators_of, highlights_of
 from generator.catalog.elsewhere import Elsewhere, newest_picks
 from generator.catalog.memory import Memory, Reading
 from generator.catalog.people import Everyone, People
+from generator.catalog.places import Places
 from generator.catalog.profiles import profiles_of
 from generator.catalog.ranking import newest_first, rank
 from generator.catalog.sourced import with_ledger
@@ -50,6 +51,7 @@ from generator.model import (
     Record,
     Standing,
     Topic,
+    TopicEntry,
 )
 from generator.text import clean_line
 from generator.yamlfile import YamlFile
@@ -122,6 +124,8 @@ class Catalog:
     """By id, sorted."""
     topics: dict[str, Topic]
     """By id, in the order of the file."""
+    places: Places = field(repr=False, compare=False)
+    """Where people wrote what it holds."""
     memory: Memory = field(repr=False, compare=False)
     """What it was worked out with, to be saved for the next time."""
     moved_papers: dict[str, str] = field(default_factory=dict)
@@ -205,6 +209,7 @@ def assemble(content: Content, memory: Path | None = None, program: bytes = b"")
         moved_curators=signatures.moved(),
         curators=curators_of(signatures, papers, days.values()),
         highlights=highlights_of(papers),
+        places=Places(content.root, curation, content.canonical),
         memory=remembered,
     )
 
@@ -373,9 +378,19 @@ class _Counts:
         return max(found, key=lambda item: item.as_of, default=None)
 
 
+def _parents(entries: Mapping[str, TopicEntry]) -> dict[str, str | None]:
+    """Return the topic above each topic; none where there is none of that name, or where it would lead in a circle."""
+    parents = {entry.id: entry.parent if entry.parent in entries else None for entry in entries.values()}
+    for topic in entries:
+        line = (topic, *topic_rules.ancestors(topic, parents))
+        if parents[line[-1]] == topic:
+            parents[topic] = None
+    return parents
+
+
 def _topics(curation: Curation, papers: Mapping[str, Paper]) -> dict[str, Topic]:
     entries = {entry.id: entry for entry in curation.topics.value}
-    parents = {entry.id: entry.parent if entry.parent in entries else None for entry in entries.values()}
+    parents = _parents(entries)
     lines = {topic: (topic, *topic_rules.ancestors(topic, parents)) for topic in entries}
     held: dict[str, dict[str, None]] = {topic: {} for topic in entries}
     for paper in papers.values():

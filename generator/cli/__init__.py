@@ -3,7 +3,7 @@
 import click
 
 from generator import __version__
-from generator.cli import authors, building, checking, curating, ingesting, mailing, suggesting
+from generator.cli import authors, building, checking, comparing, curating, ingesting, mailing, suggesting
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -23,6 +23,7 @@ for _command in (
     building.markdown,
     building.addresses,
     checking.check,
+    comparing.diff,
     checking.schema,
     checking.stats,
     authors.authors,

@@ -1,11 +1,12 @@
 """Commands that read content and say what is in it and what is wrong."""
 
+import gc
 import sys
 from pathlib import Path
 
 import click
 
-from generator.cli.terminal import ROOT, annotation, messages
+from generator.cli.terminal import ROOT, add_to_summary, annotation, messages
 from generator.errors import ContentError, ContentProblems
 
 
@@ -25,6 +26,7 @@ def check(root: Path, form: str) -> None:
     from generator.catalog.check import check as problems_of
     from generator.catalog.notices import notices as notices_of
 
+    gc.disable()  # a million nodes of YAML and no cycles: it would walk them all again and again
     with messages():
         content = load(root)
         problems = problems_of(content)
@@ -47,6 +49,7 @@ def _print_problems(problems: list[ContentError], notices: list[ContentError], f
     elif form == "github":
         for level, p in told:
             click.echo(annotation(level, p.message, file=p.path, line=p.line, col=p.column))
+        add_to_summary(_summary(problems, notices))
     else:
         for p in problems:
             click.echo(str(p))
@@ -54,6 +57,31 @@ def _print_problems(problems: list[ContentError], notices: list[ContentError], f
             click.echo(f"{n.path}:{n.line}:{n.column}: notice: {n.message}")
         count = f"{len(problems)} problem{'' if len(problems) == 1 else 's'}" if problems else "no problems"
         click.echo(count + (f", {len(notices)} notice{'' if len(notices) == 1 else 's'}" if notices else ""))
+
+
+MOST_OF_SUMMARY = 900_000
+"""Characters of what is added to the summary of a step, of which GitHub shows a megabyte."""
+
+
+def _summary(problems: list[ContentError], notices: list[ContentError]) -> str:
+    """Write all problems, and what else is worth a look, as Markdown: GitHub shows ten on their lines."""
+    from generator.markup import escape_markdown
+
+    lines = [f"## {_count(problems)} in the content", ""]
+    left = MOST_OF_SUMMARY
+    for number, problem in enumerate(problems):
+        line = f"- {escape_markdown(str(problem))}"
+        left -= len(line.encode()) + 1
+        if left < 0:
+            lines.append(f"- and {len(problems) - number:,} more")
+            break
+        lines.append(line)
+    lines += ["", *(f"- Notice: {escape_markdown(str(notice))}" for notice in notices[:200])]
+    return "\n".join([*lines, "", ""])
+
+
+def _count(problems: list[ContentError]) -> str:
+    return f"{len(problems):,} problem{'' if len(problems) == 1 else 's'}" if problems else "No problems"
 
 
 @click.command()

@@ -3,7 +3,7 @@
 Guessing is left to ``splits`` and ``merges``; how suggestions are written to ``report``.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -71,17 +71,21 @@ def suggest(
     since: date | None = None,
     most: int | None = None,
     lone: bool = True,
+    among: Collection[str] | None = None,
 ) -> Suggestions:
     """Look for names to split and to merge.
 
     `names`: only these, each with all its papers in groups, whatever the confidence. `since`: only names on papers that
-    were first listed on this day or later. Else all names, from confidence `least` on; the `most` surest of
-    each kind; without `lone`, only splits of which two groups have two papers or more.
+    were first listed on this day or later. `among`: only names with these slugs. Else all names, from confidence
+    `least` on; the `most` surest of each kind; without `lone`, only splits of which two groups have two papers or more.
     """
     room = _Room.of(content)
     if names:
         return room.asked(names)
-    return room.unasked(least, None if since is None else room.names_since(since), most, lone)
+    touched = None if since is None else room.names_since(since)
+    if among is not None:
+        touched = {room.corpus.number[slug] for slug in among if slug in room.corpus.number}
+    return room.unasked(least, touched, most, lone)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from heapq import nsmallest
 
 from msgspec.structs import replace
 
-from generator.catalog.curation import AUTHORS
+from generator.catalog.places import Place
 from generator.model import Person
 from generator.site import head
 from generator.site.cards import note_markup
@@ -56,7 +56,7 @@ class AuthorPages:
             partial(self._author_context, person),
             f"{len(papers)} paper{'' if len(papers) == 1 else 's'} with {name} among the authors.",
             (("feed.xml", f"{self.catalog.config.title}: {name}"),) if self.has_feed(person) else (),
-            AUTHORS,
+            self._place(person),
             self.newest(person),
             partial(self.made_from, person),
             tuple(f"papers{suffix}" for suffix in OF_LIST) if self.has_feed(person) else (),
@@ -71,7 +71,12 @@ class AuthorPages:
             return papers + person_id.encode()
         person = people[person_id]
         links = list(person.links.items())  # a fingerprint knows no order of keys, the page shows one
-        return papers + fingerprint(person, links, self._others(person))
+        return papers + fingerprint(person, links, self._others(person), self._place(person_id))
+
+    def _place(self, person: str) -> Place:
+        """Return where a person is entered; nothing is looked up of those about whom nobody has said anything."""
+        places, people = self.catalog.places, self.catalog.people
+        return places.authors if people.is_plain(person) else places.person(people[person])
 
     def _author_context(self, person_id: str) -> Context:
         person = self.catalog.people[person_id]
@@ -138,6 +143,7 @@ class AuthorPages:
             "Authors",
             lambda: {"letters": index, "listed": self._most_listed()},
             f"All {len(people)} authors, A to Z.",
+            edit=self.catalog.places.authors,
         )
         for letter, label, count in index:
             yield Page(

@@ -85,11 +85,18 @@ def silent(step: str, done: int, total: int) -> None:
 
 
 def build(
-    root: Path, output: Path, jobs: int | None = None, progress: Progress = silent, *, clean: bool = False
+    root: Path,
+    output: Path,
+    jobs: int | None = None,
+    progress: Progress = silent,
+    *,
+    clean: bool = False,
+    lenient: bool = False,
 ) -> Summary:
     """Build the site of the digest at `root` into the folder `output`.
 
     Files that an earlier build made from the same are kept, unless `clean`; what is no longer wanted is removed.
+    Content with problems is built, if `lenient`, as far as it can be understood.
 
     Raises:
         ConfigError: there is no digest at `root`.
@@ -118,7 +125,7 @@ def build(
                 with suppress(OSError):
                     (root / remembered).unlink()
         with summary.step("catalog"):
-            catalog = _catalog(root)
+            catalog = _catalog(root, lenient=lenient)
         likenesses = Beside(partial(find_likenesses, catalog.papers, root / SIMILAR, jobs))
         stack.callback(likenesses.stop)
         stage, theme = stack.enter_context(staging(output)), stack.enter_context(_theme(root))
@@ -181,9 +188,9 @@ def write_markdown(root: Path, folder: Path) -> int:
     return count
 
 
-def _catalog(root: Path) -> Catalog:
+def _catalog(root: Path, *, lenient: bool = False) -> Catalog:
     content = load(root)
-    problems = check(content)
+    problems = [] if lenient else check(content)
     if problems:
         raise ContentProblems(problems)
     return assemble(content, root / MEMORY, program_hash())
@@ -250,7 +257,8 @@ class _Plan:
         for page in self.pages.but_people():
             self._add_page(page.address, partial(self._source, page), self._page_print(shell, page))
             addresses.append((page.address, page.day))
-        authors, around = self.pages.authors, shell + self.prints.template("author.md.j2")
+        authors, file = self.pages.authors, fingerprint(self.catalog.places.authors)
+        around = shell + self.prints.template("author.md.j2") + file
         for person in self.catalog.people:
             address = authors.address(person)
             made_from = hash_of_bytes(around, authors.made_from(person))
@@ -279,7 +287,7 @@ class _Plan:
     def _page_print(self, shell: bytes, page: Page) -> bytes:
         around = shell + self.prints.template(f"{page.template}.md.j2")
         if page.made_from is not None:
-            return fingerprint(around, page.address, page.made_from())
+            return fingerprint(around, page.address, page.edit, page.made_from())
         own = (page.address, page.title, page.description, page.feeds, page.cite, self.pages.edit_link(page))
         return fingerprint(around, own, page.make())
 

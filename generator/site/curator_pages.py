@@ -6,7 +6,6 @@ Which picks are whose is left to ``catalog.curators``; a list that outgrows its 
 from collections.abc import Iterator
 from functools import partial
 
-from generator.catalog.curation import CURATORS
 from generator.model import Curator
 from generator.site import head
 from generator.site.cards import note_markup
@@ -33,7 +32,7 @@ class CuratorPages:
         yield self._highlights()
         yield from self.paged.years(HIGHLIGHTS, "Highlights", self.catalog.highlights)
         about = "Who picks the papers here."
-        yield Page("curators/", "curators", "Curators", self._list, about, edit=CURATORS)
+        yield Page("curators/", "curators", "Curators", self._list, about, edit=self.catalog.places.curator())
         for curator in self.catalog.curators.values():
             yield self._curator(curator)
             yield from self.paged.years(f"curators/{curator.id}/", curator.name, curator.papers)
@@ -79,7 +78,7 @@ class CuratorPages:
             partial(self._context, curator),
             f"{count} paper{'' if count == 1 else 's'} picked by {curator.name}.",
             feeds=alternates(f"{self.catalog.config.title}: {curator.name}"),
-            edit=CURATORS,
+            edit=self.catalog.places.curator(curator.id),
             cite=(*(f"papers{suffix}" for suffix in OF_LIST), f"../../api/curators/{curator.id}.json"),
             head=partial(head.of_curator, curator, self.catalog.config),
             day=self.paged.newest_day(curator.papers),

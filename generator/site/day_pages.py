@@ -7,7 +7,6 @@ from functools import partial
 
 from msgspec import structs
 
-from generator.catalog.curation import DIGESTS
 from generator.model import Topic
 from generator.site import head
 from generator.site.cards import note_markup
@@ -60,7 +59,9 @@ class DayPages:
     def _home(self) -> Page:
         config = self.catalog.config
         feeds = alternates(config.title, formats=(ATOM, JSON))  # every page tells of the RSS
-        return Page("", "home", config.title, self._home_context, config.description, feeds=feeds, day=self.newest)
+        edit = self.catalog.places.day(self.newest) if self.newest else None
+        about = config.description
+        return Page("", "home", config.title, self._home_context, about, feeds=feeds, edit=edit, day=self.newest)
 
     def _home_context(self) -> Context:
         catalog = self.catalog
@@ -118,7 +119,7 @@ class DayPages:
                 partial(self._day_between, before, day, after),
                 description=self._day_description(day),
                 feeds=alternates(f"{title}: days", "../", (RSS,)),
-                edit=f"{DIGESTS}/{day.year}/{day}.yml",
+                edit=self.catalog.places.day(day),
                 cite=(*(f"papers{suffix}" for suffix in OF_LIST), f"../../api/days/{day}.json"),
                 head=partial(head.of_list, f"days/{day}/", day_name(day), self.catalog.config),
                 day=day,

@@ -7,7 +7,6 @@ from functools import partial
 from urllib.parse import quote
 
 from generator.catalog.catalog import Catalog
-from generator.catalog.curation import TOPICS
 from generator.model import Topic
 from generator.site import head
 from generator.site.cards import note_markup
@@ -93,7 +92,7 @@ class ListPages:
 
     def _topics(self) -> Iterator[Page]:
         topics = self.catalog.topics
-        yield Page("topics/", "topics", "Topics", self._topic_tree, "All topics.", edit=TOPICS)
+        yield Page("topics/", "topics", "Topics", self._topic_tree, "All topics.", edit=self.catalog.places.topics)
         for topic in topics.values():
             yield self._topic(topic)
             yield from self.paged.years(f"topics/{topic.id}/", topic.name, topic.papers)
@@ -120,7 +119,7 @@ class ListPages:
             partial(self._topic_context, topic),
             description=f"{len(topic.papers)} papers on {topic.name}.",
             feeds=alternates(f"{self.catalog.config.title}: {topic.name}"),
-            edit=TOPICS,
+            edit=self.catalog.places.topic(topic.id),
             cite=(*(f"papers{suffix}" for suffix in OF_LIST), f"../../api/topics/{topic.id}.json"),
             head=partial(head.of_list, f"topics/{topic.id}/", topic.name, self.catalog.config),
             day=self.paged.newest_day(topic.papers),

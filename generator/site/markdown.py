@@ -16,9 +16,12 @@ from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup
 
+from generator.catalog.curation import PAGES
+from generator.catalog.places import Place
 from generator.config import SiteConfig
 from generator.errors import BuildError
 from generator.markup import escape_html, escape_markdown
+from generator.site.editing import edit_address
 from generator.site.page import Page
 from generator.site.pages import Pages
 
@@ -163,14 +166,14 @@ class OwnPage:
 def own_pages(root: Path, config: SiteConfig) -> Iterator[OwnPage]:
     """Yield the pages that people wrote; one without front matter of its own is given ours."""
     for path in sorted((root / "content" / "pages").glob("*.md")):
-        text = path.read_text("utf-8-sig")
+        text = path.read_text("utf-8-sig", errors="replace")  # what is no UTF-8 is the check's to say
         title = next((line[2:].strip() for line in text.split("\n") if line.startswith("# ")), path.stem)
+        edit = edit_address(config, Place(f"{PAGES}/{path.name}"))
+        lines = [f'edit: "{front_matter_text(edit)}"'] if edit else []
         if not text.startswith("---"):
-            lines = [f'title: "{front_matter_text(title)}"', "kind: page"]
-            if config.repository:
-                edit = f"{config.repository.rstrip('/')}/edit/{config.branch}/content/pages/{path.name}"
-                lines.append(f'edit: "{front_matter_text(edit)}"')
-            text = "\n".join(["---", *lines, "---", "", text])
+            text = "\n".join(["---", f'title: "{front_matter_text(title)}"', "kind: page", *lines, "---", "", text])
+        elif text.startswith("---\n") and "\nedit:" not in text:
+            text = "\n".join(["---", *lines, text.removeprefix("---\n")])
         yield OwnPage(f"{path.stem}/", title, text)
 
 

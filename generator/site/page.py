@@ -7,6 +7,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from generator.catalog.places import Place
+
 Context = dict[str, Any]
 """What a template is given: plain strings, numbers, days, cards; ``*_html`` is safe HTML."""
 
@@ -22,8 +24,8 @@ class Page(Struct, frozen=True, gc=False):
     description: str = ""
     feeds: tuple[tuple[str, str], ...] = ()
     """(address relative to the page, title)."""
-    edit: str | None = None
-    """The file that people change to change this page, relative to the digest's root."""
+    edit: Place | None = None
+    """Where people change what this page shows."""
     day: date | None = None
     """The newest day whose papers it shows: for the sitemap."""
     made_from: Callable[[], object] | None = None

@@ -6,16 +6,15 @@ Cost: a page's context is made when it is rendered, so that memory does not grow
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from urllib.parse import quote
 
 from generator.catalog.catalog import Catalog
-from generator.catalog.curation import DIGESTS
 from generator.catalog.similar import Likeness
 from generator.site.author_pages import AuthorPages
 from generator.site.cards import Cards
 from generator.site.curator_pages import CuratorPages
 from generator.site.data_page import data_page
 from generator.site.day_pages import DayPages
+from generator.site.editing import edit_address
 from generator.site.feeds.subscriptions import Subscriptions
 from generator.site.fingerprints import PaperPrints
 from generator.site.list_pages import ListPages
@@ -41,7 +40,6 @@ class Pages:
         self.curators = CuratorPages(self.prints)
         self.overview = OverviewPages(self.prints)
         self.subscriptions = Subscriptions(catalog, scores, self.lists.categories, self.authors.has_feed)
-        self._digests = {f"{DIGESTS}/{day.year}/{day}.yml" for day, shown in catalog.days.items() if shown.digest}
 
     def __iter__(self) -> Iterator[Page]:
         """Yield every page, front page first, in an order that depends on the content alone."""
@@ -75,14 +73,8 @@ class Pages:
         }
 
     def edit_link(self, page: Page) -> str | None:
-        """Return the address of the web editor for the page's file, if the repository is known."""
-        repository = self.catalog.config.repository
-        if repository is None or page.edit is None:
-            return None
-        branch = quote(self.catalog.config.branch)
-        if page.edit.startswith(f"{DIGESTS}/") and page.edit not in self._digests:
-            return f"{repository.rstrip('/')}/new/{branch}?filename={quote(page.edit)}"
-        return f"{repository.rstrip('/')}/edit/{branch}/{quote(page.edit)}"
+        """Return the address of the web editor for the page, if the repository is known."""
+        return edit_address(self.catalog.config, page.edit)
 
     def _search(self) -> Page:
         about = "Search all papers by word, author, topic, category and year."

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 from urllib.parse import quote
 
-from generator.catalog.curation import CORRECTIONS, DIGESTS
+from generator.catalog.places import Place
 from generator.formulas import formulas_text
 from generator.ids import links_of
 from generator.model import Paper
@@ -14,6 +14,7 @@ from generator.site.categories import has_page
 from generator.site.citations import bibtex
 from generator.site.citations.citation import cited
 from generator.site.citations.files import OF_PAPER
+from generator.site.editing import edit_address
 from generator.site.fingerprints import PaperPrints
 from generator.site.page import Context, Page
 
@@ -30,17 +31,13 @@ class PaperPages:
         return (self._paper(paper) for paper in self.catalog.papers.values())
 
     def _paper(self, paper: Paper) -> Page:
-        edit = CORRECTIONS
-        if paper.choices:
-            day = paper.choices[-1].date
-            edit = f"{DIGESTS}/{day.year}/{day}.yml"
         return Page(
             f"papers/{paper.address}/",
             "paper",
             paper.title,
             partial(self._paper_context, paper),
             description=_shortened(formulas_text(paper.abstract)) or _byline(paper),
-            edit=edit,
+            edit=self.catalog.places.paper(paper),
             cite=(*(f"paper{suffix}" for suffix in OF_PAPER), f"../../api/papers/{paper.address}.json"),
             head=partial(head.of_paper, paper, self.catalog.config),
             day=paper.choices[-1].date if paper.choices else paper.day,
@@ -49,10 +46,17 @@ class PaperPages:
 
     def _paper_from(self, paper: Paper) -> object:
         links = list(paper.links.items())  # a fingerprint knows no order of keys, the page shows one
-        return self.prints.paper(paper.id), links, self.scores.paper_key(paper)
+        picks, corrections = self._places(paper)
+        return self.prints.paper(paper.id), links, self.scores.paper_key(paper), picks, corrections
+
+    def _places(self, paper: Paper) -> tuple[list[Place], Place]:
+        """Return where a paper was picked, and where it is corrected."""
+        places = self.catalog.places
+        return [places.pick(choice.date, paper.id) for choice in paper.choices], places.correction(paper.id)
 
     def _paper_context(self, paper: Paper) -> Context:
-        row = self.cards.row(paper.id)
+        row, config = self.cards.row(paper.id), self.catalog.config
+        picks, corrections = self._places(paper)
         return {
             "id": paper.id,
             "card": row,
@@ -71,10 +75,12 @@ class PaperPages:
                     "note_html": note_markup(choice.pick.note),
                     "curator": choice.curator,
                     "curator_id": choice.curator_id,
+                    "edit": edit_address(config, place),
                     "changed": (paper.version or 1) > 1 and paper.updated is not None and paper.updated > choice.date,
                 }
-                for choice in paper.choices
+                for choice, place in zip(paper.choices, picks, strict=True)
             ],
+            "correct": edit_address(config, corrections),
             "passed": paper.passed,
             "corrections": [
                 {

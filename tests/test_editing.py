@@ -47,6 +47,8 @@ def test_every_way_to_the_editor_leads_to_a_file_or_begins_one_that_is_not_there
         ("corrections.yml", True, False),
         ("corrections.yml", True, True),
         ("papers", True, True),
+        ("curators.yml", True, False),
+        ("curators.yml", True, True),
         ("pages", True, False),
     }
 

@@ -23,7 +23,9 @@ from generator.catalog.places import Places
 from generator.catalog.topics import TopicRules
 from generator.config import DEFAULTS
 from generator.model import Mention, Paper, Person, Standing
-from generator.site import api, exports, head
+from generator.site import exports, head
+from generator.site.api.documents import schema
+from generator.site.api.files import api_files
 from generator.site.discovery import llms, opensearch
 from generator.site.fingerprints import fingerprint
 from tests.built_site import BuiltSite
@@ -32,7 +34,7 @@ from tests.content import catalog_of
 from tests.digest_folder import record, write_digest
 from tests.hostile import PAYLOADS, payload
 
-SCHEMA = json.loads(api.schema())
+SCHEMA = json.loads(schema())
 
 
 def _valid(value: Any, kind: str) -> Any:
@@ -110,7 +112,7 @@ def test_any_text_fits_the_schema_and_reads_back_as_it_is(
     paper = record("arxiv:2501.10001", title, "2025-01-06", abstract=abstract, authors=[{"name": name}], comment=title)
     catalog = catalog_of(write_digest(tmp_path_factory.mktemp("any"), [paper]))
     prints = {paper.id: fingerprint(paper) for paper in catalog.papers.values()}
-    files = {file.path: file.make() for file in api.api_files(catalog, prints, b"")}
+    files = {file.path: file.make() for file in api_files(catalog, prints, b"")}
     shown = catalog.papers["arxiv:2501.10001"]
     value = _valid(json.loads(files["api/papers/2501.10001.json"]), "ApiPaper")
     assert (value["title"], value.get("abstract", "")) == (shown.title, shown.abstract)

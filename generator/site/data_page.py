@@ -3,7 +3,8 @@
 from collections import Counter
 
 from generator.catalog.catalog import Catalog
-from generator.site import api, head
+from generator.site import head
+from generator.site.api.documents import VERSION
 from generator.site.citations.files import WHOLE
 from generator.site.page import Context, Page
 from generator.site.periods import month_label
@@ -27,7 +28,7 @@ def data_page(catalog: Catalog) -> Page:
         months = Counter(month_label(paper.day) for paper in catalog.papers.values())
         return {
             "papers": len(catalog.papers),
-            "version": api.VERSION,
+            "version": VERSION,
             "whole": FILES,
             "months": sorted(months.items(), reverse=True),
             "author_papers": config.feeds.author_papers,

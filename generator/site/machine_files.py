@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from types import MappingProxyType
 
-from generator.site.api import api_files
+from generator.site.api.files import api_files
 from generator.site.citations.files import citation_files
 from generator.site.discovery import OPENSEARCH, llms, opensearch
 from generator.site.feeds.files import feed_files

@@ -357,8 +357,8 @@ CONFIGS = [
     config("branch with a space", "title: A\nurl: https://example.org/\nbranch: my branch\n", 3, 9,
            r"'my branch' has characters that cannot stand here; it must match ^[\w./-]+$"),
     config("unknown kind", "title: A\nurl: https://example.org/\nsources:\n  - {name: a, kind: arxv}\n", 4, 21,
-           "'arxv' is not one of arxiv, arxiv-rss, bibtex, crossref, datacite, feed, huggingface, landing, oai; "
-           "did you mean 'arxiv'?"),
+           "'arxv' is not one of arxiv, arxiv-rss, bibtex, crossref, datacite, digest, feed, huggingface, landing, "
+           "oai; did you mean 'arxiv'?"),
     config("source twice", "title: A\nurl: https://example.org/\nsources:\n"
            "  - {name: a, kind: huggingface}\n  - {name: a, kind: huggingface}\n", 5, 12,
            "source 'a' again; names are unique"),

@@ -296,6 +296,27 @@ def _set(paper: Paper) -> dict[str, Any]:
     }
 
 
+OTHER_DIGEST = "https://other.example.org/"
+
+
+def digest(found: tuple[Paper, ...]) -> dict[str, Route]:
+    """Answer as another digest does that picked these papers."""
+    days = {str(paper.day): paper for paper in found}
+    counts = [{"id": day, "papers": 1} for day in days]
+    routes: dict[str, Route] = {
+        "/api/index.json": _json({"version": 1, "title": "Another digest", "url": OTHER_DIGEST, "days": counts})
+    }
+    for day, paper in days.items():
+        known = {"id": f"arxiv:{paper.number}", "address": paper.number, "title": paper.title}
+        authors = [{"name": name, "author": name.lower().replace(" ", "-")} for name in paper.authors]
+        picks = [{"date": day, "curator": "somebody", "note": "Their words."}]
+        routes[f"/api/days/{day}.json"] = _json({"version": 1, "date": day, "picks": [known]})
+        routes[f"/api/papers/{paper.number}.json"] = _json(
+            {"version": 1, **known, "day": day, "authors": authors, "picks": picks}
+        )
+    return routes
+
+
 def _json(value: object) -> Reply:
     return Reply(json.dumps(value).encode(), content_type="application/json")
 
@@ -356,6 +377,13 @@ PLAYED: Mapping[str, Played] = {
         data_sets(FEW),
         days=DAYS[:3],
         expected=by_day(FEW, doi_of),
+        requests=3,
+    ),
+    "digest": Played(
+        {"kind": "digest", "url": OTHER_DIGEST},
+        digest(FEW[:1]),
+        days=DAYS[:1],
+        expected=by_day(FEW[:1]),
         requests=3,
     ),
 }

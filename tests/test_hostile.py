@@ -276,7 +276,7 @@ def test_nothing_runs_in_the_results_of_a_search(
 ) -> None:
     root = serve(hostile[1].folder)
     tags: set[str] = set()
-    for words in ("year=2025", "q=evil", "q=very+long", "q=record"):
+    for words in ("year=2025", "q=script", "q=very+long"):
         page.goto(f"{root}search/?{words}")
         page.wait_for_function("document.querySelector('#sum').textContent !== ''")
         total = int(page.locator("#sum").inner_text().split()[0])

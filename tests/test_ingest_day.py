@@ -103,7 +103,7 @@ def test_settled_days_that_are_asked_again_are_asked_whether_they_changed(
 def test_paper_of_several_sources_is_one_paper_listed_by_each(root: Path, servers: dict[str, Server]) -> None:
     run(root, servers)
     records = read_records(root).records
-    by_arxiv = {"huggingface", "huggingface by month", "arxiv", "arxiv by id", "oai"}
+    by_arxiv = {"huggingface", "huggingface by month", "arxiv", "arxiv by id", "oai", "digest"}
     assert {name for listing in records["arxiv:2512.01001"].listed if (name := listing.source)} == by_arxiv
     by_doi = {"feed", "bibtex", "landing", "crossref", "datacite"}
     assert {name for listing in records["doi:10.5555/invented.2512.01001"].listed if (name := listing.source)} == by_doi

@@ -227,7 +227,8 @@ def test_paper_leads_to_the_files_that_change_it(sample: Sample) -> None:
     picked = next(paper for paper in sample.catalog.papers.values() if paper.choices)
     links = [str(a["href"]) for a in sample.site.soup(f"papers/{picked.address}/").select("main a[href*='/edit/']")]
     day = picked.choices[0].date
-    assert f"https://example.org/forge/digest/edit/main/content/digests/{day.year}/{day}.yml" in links
+    file = f"https://example.org/forge/digest/edit/main/content/digests/{day.year}/{day}.yml"
+    assert [link for link in links if link.partition("#L")[0] == file and link.partition("#L")[2].isdigit()]
     assert "https://example.org/forge/digest/edit/main/content/corrections.yml" in links
 
 

@@ -204,7 +204,13 @@ class _Site:
         if not _ADDRESS.fullmatch(entry.address):
             raise UnreadableError(f"{entry.address[:80]!r} is no paper's address")
         where = _place(self.settings, f"api/papers/{entry.address}.json")
-        paper = _decode(self.fetch(where, accept=ACCEPT, max_bytes=MAX_PAPER).body, _Paper, where)
+        data = self.fetch(where, accept=ACCEPT, max_bytes=MAX_PAPER).body
+        try:
+            paper = _decode(data, _Paper, where)
+        except UnreadableError as error:
+            if not _is_json(data):  # cut off, or of another server: it may be whole the next time
+                raise NotNow(where, str(error).removeprefix(f"{where}: ")) from None
+            raise
         if paper.id != entry.id:
             raise UnreadableError(f"{where}: {paper.id[:80]!r} where {entry.id[:80]!r} should be")
         if not picked and not any(listing.date == day and not listing.digest for listing in paper.listed):
@@ -251,6 +257,14 @@ def _read(data: bytes, kind: type[Document], where: str) -> Document:
         return _decode(data, kind, where)
     except UnreadableError as error:
         raise NotNow(where, str(error).removeprefix(f"{where}: ")) from None
+
+
+def _is_json(data: bytes) -> bool:
+    try:
+        msgspec.json.decode(data)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return False
+    return True
 
 
 def _decode(data: bytes, kind: type[Document], where: str) -> Document:

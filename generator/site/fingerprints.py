@@ -239,8 +239,7 @@ class PaperPrints:
         """
         sums: dict[str, int] = defaultdict(int)
         for paper_id, paper in self.catalog.papers.items():
-            measured = paper.measured
-            cited = (measured.citations, measured.citations_from) if measured else None
+            cited = [getattr(paper.measured, name, None) for name in ("citations", "citations_from")]
             scored = (*self.scores.brief(paper_id), cited, paper.measured_on.get("citations"))
             number = int.from_bytes(fingerprint(self.listed(paper_id), scored))
             for person in {mention.person for mention in paper.authors}:

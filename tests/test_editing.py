@@ -131,3 +131,15 @@ def lines(root: Path) -> dict[str, set[str]]:
     pages = ("authors/a-b/", "papers/2411.00001/")
     texts = {page: (root / "site" / page / "index.html").read_text("utf-8") for page in pages}
     return {page: set(re.findall(r"\.yml#L(\d+)", text)) for page, text in texts.items()}
+
+
+def test_first_correction_of_a_digest_without_a_repository_renders_its_paper_and_no_other(tmp_path: Path) -> None:
+    day = "2025-01-06"
+    papers = [record(f"arxiv:2501.0000{number}", f"Invented {number}", day) for number in range(1, 6)]
+    write_digest(tmp_path, papers, config={"repository": None})
+    for name in ("corrections.yml", "authors.yml"):
+        (tmp_path / "content" / name).unlink(missing_ok=True)
+    build(tmp_path, tmp_path / "site", 1)
+    correction = "- {id: arxiv:2501.00001, field: comment, value: Ten pages, why: left out, by: editors}\n"
+    (tmp_path / "content/corrections.yml").write_text(correction, "utf-8")
+    assert build(tmp_path, tmp_path / "site", 1).counts["pages rendered"] == 1

@@ -14,6 +14,7 @@ from generator.site import head
 from generator.site.cards import note_markup
 from generator.site.categories import category_name
 from generator.site.citations.files import OF_LIST
+from generator.site.editing import edit_address
 from generator.site.fingerprints import PaperPrints, fingerprint
 from generator.site.page import Context, Page, most_frequent
 
@@ -54,7 +55,7 @@ class AuthorPages:
             "author",
             name,
             partial(self._author_context, person),
-            f"{len(papers)} paper{'' if len(papers) == 1 else 's'} with {name} among the authors.",
+            f"{len(papers)} paper{'' if len(papers) == 1 else 's'} by {name}.",
             (("feed.xml", f"{self.catalog.config.title}: {name}"),) if self.has_feed(person) else (),
             self._place(person),
             self.newest(person),
@@ -71,7 +72,8 @@ class AuthorPages:
             return papers + person_id.encode()
         person = people[person_id]
         links = list(person.links.items())  # a fingerprint knows no order of keys, the page shows one
-        return papers + fingerprint(person, links, self._others(person), self._place(person_id))
+        edit = edit_address(self.catalog.config, self._place(person_id))
+        return papers + fingerprint(person, links, self._others(person), edit)
 
     def _place(self, person: str) -> Place:
         """Return where a person is entered; nothing is looked up of those about whom nobody has said anything."""

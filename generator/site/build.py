@@ -25,6 +25,7 @@ from generator.catalog.similar import Likeness, find_likenesses
 from generator.errors import ContentProblems
 from generator.site import exports, mkdocs
 from generator.site.compiled import CompiledTemplates
+from generator.site.editing import edit_address
 from generator.site.fingerprints import Fingerprints, fingerprint, hash_of_bytes, hash_of_inputs, program_hash
 from generator.site.generations import (
     FileHashes,
@@ -32,6 +33,7 @@ from generator.site.generations import (
     Inspection,
     Manifest,
     check_replaceable,
+    clear_stage,
     other_generation,
     publish,
     read_manifest,
@@ -119,6 +121,7 @@ def build(
                 old = Generation.at(output, site.result())
                 if not old.missing:
                     summary.counts["pages kept"] = sum(map(_is_page, old.files))
+                    clear_stage(output)
                     return summary
         if clean:
             for remembered in (MEMORY, SIMILAR):
@@ -257,7 +260,7 @@ class _Plan:
         for page in self.pages.but_people():
             self._add_page(page.address, partial(self._source, page), self._page_print(shell, page))
             addresses.append((page.address, page.day))
-        authors, file = self.pages.authors, fingerprint(self.catalog.places.authors)
+        authors, file = self.pages.authors, fingerprint(edit_address(self.config, self.catalog.places.authors))
         around = shell + self.prints.template("author.md.j2") + file
         for person in self.catalog.people:
             address = authors.address(person)
@@ -287,7 +290,7 @@ class _Plan:
     def _page_print(self, shell: bytes, page: Page) -> bytes:
         around = shell + self.prints.template(f"{page.template}.md.j2")
         if page.made_from is not None:
-            return fingerprint(around, page.address, page.edit, page.made_from())
+            return fingerprint(around, page.address, self.pages.edit_link(page), page.made_from())
         own = (page.address, page.title, page.description, page.feeds, page.cite, self.pages.edit_link(page))
         return fingerprint(around, own, page.make())
 

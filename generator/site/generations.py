@@ -9,6 +9,7 @@ import ctypes
 import os
 import shutil
 import stat
+import zlib
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -44,7 +45,8 @@ class _Written(msgspec.Struct, frozen=True, array_like=True):
     """A manifest as it is written: every path once."""
 
     inputs: bytes
-    paths: list[str]
+    paths: bytes
+    """Between null characters, which no path has; compressed, for they are most of it and much alike."""
     made_from: list[bytes]
     sizes: list[int]
 
@@ -56,10 +58,11 @@ def read_manifest(folder: Path) -> Manifest:
         if blake2b(data[32:], digest_size=32).digest() != data[:32]:
             return Manifest()
         read = msgspec.msgpack.decode(data[32:], type=_Written)
-    except (OSError, msgspec.MsgspecError):
+        paths = zlib.decompress(read.paths).decode().split("\0") if read.made_from else []
+        files = dict(zip(paths, read.made_from, strict=True))
+        return Manifest(read.inputs, files, dict(zip(paths, read.sizes, strict=True)))
+    except (OSError, ValueError, zlib.error, msgspec.MsgspecError):
         return Manifest()
-    files = dict(zip(read.paths, read.made_from, strict=True))
-    return Manifest(read.inputs, files, dict(zip(read.paths, read.sizes, strict=True)))
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
@@ -70,7 +73,9 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     prefix = f"{folder}{os.sep}"
     paths, known = sorted(manifest.files), manifest.sizes
     sizes = [known[path] if path in known else os.stat(prefix + path).st_size for path in paths]
-    body = msgspec.msgpack.encode(_Written(manifest.inputs, paths, [manifest.files[path] for path in paths], sizes))
+    made_from = [manifest.files[path] for path in paths]
+    packed = zlib.compress("\0".join(paths).encode(), 1)
+    body = msgspec.msgpack.encode(_Written(manifest.inputs, packed, made_from, sizes))
     path = folder / (MANIFEST + ".new")
     path.write_bytes(blake2b(body, digest_size=32).digest() + body)
     os.replace(path, folder / MANIFEST)
@@ -96,7 +101,7 @@ def staging(folder: Path) -> Iterator[Path]:
     Raises:
         BuildError: another build is at work on `folder`.
     """
-    place = folder.with_name(f".{folder.name}-stage")
+    place = _stage_of(folder)
     place.mkdir(parents=True, exist_ok=True)
     with _locked(place):
         try:
@@ -106,6 +111,17 @@ def staging(folder: Path) -> Iterator[Path]:
             yield stage
         finally:
             shutil.rmtree(place, ignore_errors=True)
+
+
+def clear_stage(folder: Path) -> None:
+    """Take away what a build left beside `folder` that was killed when all but its tidying up was done."""
+    if _stage_of(folder).exists():
+        with suppress(BuildError), staging(folder):  # another build at work tidies up itself
+            pass
+
+
+def _stage_of(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}-stage")
 
 
 PATIENCE = 1.0

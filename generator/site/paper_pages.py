@@ -47,7 +47,8 @@ class PaperPages:
     def _paper_from(self, paper: Paper) -> object:
         links = list(paper.links.items())  # a fingerprint knows no order of keys, the page shows one
         picks, corrections = self._places(paper)
-        return self.prints.paper(paper.id), links, self.scores.paper_key(paper), picks, corrections
+        edits = [edit_address(self.catalog.config, place) for place in (*picks, corrections)]
+        return self.prints.paper(paper.id), links, self.scores.paper_key(paper), edits
 
     def _places(self, paper: Paper) -> tuple[list[Place], Place]:
         """Return where a paper was picked, and where it is corrected."""

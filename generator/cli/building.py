@@ -27,6 +27,7 @@ def build(root: Path, output: Path | None, jobs: int | None, clean: bool) -> Non
     with messages(), progress() as report:
         summary = build_site(root, output or root / "site", jobs, report, clean=clean)
     click.echo(_summary_line(summary.counts, summary.seconds))
+    click.get_current_context().obj = summary
 
 
 def _summary_line(counts: dict[str, int], seconds: dict[str, float]) -> str:

@@ -66,6 +66,8 @@ class Summary:
 
     counts: dict[str, int] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
+    made_with: object = None
+    """Catalog and plan: a program that ends with the build keeps them, for taking them apart costs half a second."""
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -147,7 +149,7 @@ def build(
         with summary.step("publish"):
             publish(output, stage, Manifest(inputs, plan.wanted), old, other.result)
         catalog.memory.save()
-    summary.counts = plan.counts
+    summary.counts, summary.made_with = plan.counts, (catalog, plan)
     return summary
 
 

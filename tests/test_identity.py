@@ -207,6 +207,21 @@ def test_what_was_declined_is_not_suggested_again_but_told_when_asked_by_name(tm
     assert "Ann Lee: 2 people likely" in ask(root, "Ann Lee").stdout
 
 
+def test_what_was_declined_takes_no_place_among_those_asked_for(tmp_path: Path) -> None:
+    first, second = "0000-0002-1825-0097", "0000-0001-5109-3700"
+    pairs = [{"name": name, "orcid": orcid} for orcid, name in ((first, "Bo B. Li"), (first, "Bo Li"))]
+    pairs += [{"name": name, "orcid": orcid} for orcid, name in ((second, "Cy C. Mo"), (second, "Cy Mo"))]
+    root = small(tmp_path, *pairs)
+    most = ["--format", "json", "--most", "1"]
+    surest = json.loads(ask(root, *most).stdout)["merges"]
+    assert len(surest) == 1
+    names = json.dumps(surest[0]["names"])
+    put(root, {"content/declined.yml": f"- {{what: merge, names: {names}, why: x, by: ann, date: 2025-12-11}}\n"})
+    others = json.loads(ask(root, *most).stdout)["merges"]
+    assert len(others) == 1
+    assert others[0]["names"] != surest[0]["names"]
+
+
 def test_names_on_one_paper_are_not_merged(tmp_path: Path) -> None:
     papers = [record("arxiv:2401.00001", "Ann Lee", "Lee Ann"), record("arxiv:2401.00002", "Ann Lee", "Con Stant")]
     assert suggest(load(write(tmp_path, *papers)), least=0.0).merges == ()

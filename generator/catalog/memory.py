@@ -4,7 +4,6 @@ Everything here is the result of a pure function, found by all that went into it
 and changes nothing. What the results are used for is left to ``catalog``.
 """
 
-import os
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -16,6 +15,7 @@ from generator.catalog.topics import TopicRules
 from generator.formulas import formulas_text
 from generator.markup import safe_url
 from generator.model import Record
+from generator.sealed import read_sealed, write_sealed
 from generator.text import clean_abstract, clean_line, clean_name, clean_title, slug, sort_key
 
 SLUG_PREFIX = "person"
@@ -102,27 +102,16 @@ class Memory:
         forgotten = len(self._used.readings) < len(self._old.readings)
         if self._path is None or not (self._learned or forgotten):
             return
-        body = _ENCODER.encode(self._used)
-        unfinished = self._path.with_name(f".{self._path.name}.{os.getpid()}")
-        with suppress(OSError):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            # Not waited for until it is on the disk: what a power cut damages is not believed.
-            unfinished.write_bytes(self._maker + blake2b(body, digest_size=_SIZE).digest() + body)
-            unfinished.replace(self._path)
-        with suppress(OSError):
-            unfinished.unlink()  # only there if it could not take its place
+        write_sealed(self._path, self._maker, _ENCODER.encode(self._used))
 
 
 def _read(path: Path, maker: bytes) -> _Kept:
     """Read a memory; an empty one if there is none, if other code or other rules made it, or if it is damaged."""
-    try:
-        data = path.read_bytes()
-        body = data[2 * _SIZE :]
-        if data[: 2 * _SIZE] != maker + blake2b(body, digest_size=_SIZE).digest():
-            return _Kept()
-        return msgspec.msgpack.decode(body, type=_Kept)
-    except (OSError, msgspec.MsgspecError):
-        return _Kept()
+    body = read_sealed(path, maker)
+    if body is not None:
+        with suppress(msgspec.MsgspecError):
+            return msgspec.msgpack.decode(body, type=_Kept)
+    return _Kept()
 
 
 def _read_texts(record: Record, rules: TopicRules) -> Reading:

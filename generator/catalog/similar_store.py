@@ -4,14 +4,11 @@ What the numbers mean is ``similar``'s.
 """
 
 from contextlib import suppress
-from hashlib import blake2b
 from pathlib import Path
 
 import msgspec
 
-from generator.jsonlines import write_atomically
-
-_SIZE = 16
+from generator.sealed import read_sealed, write_sealed
 
 
 class Known(msgspec.Struct, frozen=True, array_like=True):
@@ -36,21 +33,13 @@ class State(msgspec.Struct, frozen=True, array_like=True):
 
 def read_state(path: Path, rules: bytes) -> State | None:
     """Read what was kept at `path` by the same rules; None if it is missing, damaged or of other rules."""
-    try:
-        data = path.read_bytes()
-    except OSError:
-        return None
-    head, body = data[: 2 * _SIZE], memoryview(data)[2 * _SIZE :]
-    if head != rules + blake2b(body, digest_size=_SIZE).digest():
-        return None
-    with suppress(msgspec.DecodeError):
-        return msgspec.msgpack.decode(body, type=State)
+    body = read_sealed(path, rules)
+    if body is not None:
+        with suppress(msgspec.DecodeError):
+            return msgspec.msgpack.decode(body, type=State)
     return None
 
 
 def write_state(path: Path, rules: bytes, state: State) -> None:
     """Keep `state` at `path`; where nothing can be written, nothing is kept."""
-    body = msgspec.msgpack.encode(state)
-    with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, rules + blake2b(body, digest_size=_SIZE).digest() + body)
+    write_sealed(path, rules, msgspec.msgpack.encode(state))

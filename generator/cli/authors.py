@@ -1,6 +1,5 @@
 """Commands on who is who."""
 
-import gc
 from dataclasses import replace
 from datetime import date
 from importlib.util import find_spec
@@ -9,6 +8,7 @@ from pathlib import Path
 import click
 
 from generator.cli.terminal import ROOT, day_of, messages
+from generator.collector import without_collector
 from generator.errors import DigestError
 
 
@@ -49,21 +49,20 @@ def suggest(
         from generator.identity.report import as_json, as_yaml, summary
         from generator.identity.suggest import suggest as suggestions_for
 
-        # Millions of small things are made and none of them refers to itself: looking for cycles costs a tenth.
-        gc.disable()
         least = confidence if confidence is not None else 0.97 if form == "yaml" else 0.9
         limit = most if most is not None else 30 if form == "yaml" else None
-        try:
+        with without_collector():
             content = load(root)
-            found = suggestions_for(content, names, least=least, since=since, most=limit, lone=form == "json")
-        finally:
-            gc.enable()
+            declined = content.curation.declined.value
+            # What was declined must not take the place of what nobody has looked at.
+            asked = None if limit is None else limit + len(declined)
+            found = suggestions_for(content, names, least=least, since=since, most=asked, lone=form == "json")
         if not names:
-            memory = Memory(content.curation.declined.value, content.canonical)
+            memory = Memory(declined, content.canonical)
             found = replace(
                 found,
-                splits=tuple(each for each in found.splits if not memory.has_split(each.name)),
-                merges=tuple(each for each in found.merges if not memory.has_merge(each.names)),
+                splits=tuple(each for each in found.splits if not memory.has_split(each.name))[:limit],
+                merges=tuple(each for each in found.merges if not memory.has_merge(each.names))[:limit],
             )
     taken = {entry.id for entry in content.curation.authors.value}
     click.echo(as_json(found) if form == "json" else as_yaml(found, taken), nl=False)

@@ -1,12 +1,12 @@
 """Commands that read content and say what is in it and what is wrong."""
 
-import gc
 import sys
 from pathlib import Path
 
 import click
 
 from generator.cli.terminal import ROOT, add_to_summary, annotation, messages
+from generator.collector import without_collector
 from generator.errors import ContentError, ContentProblems
 
 
@@ -26,8 +26,7 @@ def check(root: Path, form: str) -> None:
     from generator.catalog.check import check as problems_of
     from generator.catalog.notices import notices as notices_of
 
-    gc.disable()  # a million nodes of YAML and no cycles: it would walk them all again and again
-    with messages():
+    with messages(), without_collector():
         content = load(root)
         problems = problems_of(content)
         notices = notices_of(content) if not problems else []  # mistakes first

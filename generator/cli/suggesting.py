@@ -50,8 +50,6 @@ def from_issue(
     from generator.forms.form import NEEDED
     from generator.forms.refusal import RefusedError
 
-    if (issue is None) == (body is None):
-        raise click.UsageError("give ISSUE, or --body")
     if form is not None and form not in NEEDED:
         raise click.BadParameter(f"{form!r} is not one of {', '.join(NEEDED)}", param_hint="--form")
     with messages():
@@ -82,16 +80,17 @@ def from_issue(
 def _issue(issue: BinaryIO | None, body: BinaryIO | None, number: int | None, login: str) -> "Issue":
     """Read the issue from either of its files.
 
-    Raises: ConfigError.
+    Raises: ConfigError; click.UsageError unless there is exactly one.
     """
     from generator.errors import ConfigError
     from generator.forms.body import MAX_BODY
     from generator.forms.issue import MAX_JSON, Issue, read_issue
     from generator.forms.issue import login as read_login
 
-    if issue is not None:
+    if issue is not None and body is None:
         return read_issue(getattr(issue, "name", "ISSUE"), issue.read(MAX_JSON + 1))
-    assert body is not None  # noqa: S101 - the caller has seen to it
+    if issue is not None or body is None:
+        raise click.UsageError("give ISSUE, or --body")
     if not login:
         raise click.UsageError("--body needs --login: who wrote it")
     try:

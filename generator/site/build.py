@@ -3,7 +3,6 @@
 What each file is made from is ``fingerprints``' to say, how the old site becomes the new one at once ``generations``'.
 """
 
-import gc
 import os
 import shutil
 from collections import defaultdict
@@ -22,6 +21,7 @@ from generator.beside import Beside
 from generator.catalog.catalog import Catalog, assemble, load
 from generator.catalog.check import check
 from generator.catalog.similar import Likeness, find_likenesses
+from generator.collector import without_collector
 from generator.errors import ContentProblems
 from generator.site import exports, mkdocs
 from generator.site.compiled import CompiledTemplates
@@ -112,7 +112,7 @@ def build(
     check_replaceable(output)
     summary = Summary()
     with ExitStack() as stack:
-        stack.enter_context(_without_collector())
+        stack.enter_context(without_collector())
         site, other = (
             _inspected(stack, output, strays=False),
             _inspected(stack, other_generation(output), strays=True),
@@ -158,18 +158,6 @@ def _inspected(stack: ExitStack, folder: Path, *, strays: bool) -> Beside[Inspec
     inspected = Beside(partial(Inspection.of, folder, strays=strays))
     stack.callback(inspected.stop)
     return inspected
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Keep the cyclic garbage collector from walking the catalog again and again; the build leaves few cycles."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def write_markdown(root: Path, folder: Path) -> int:

@@ -1,19 +1,15 @@
 """Compiled templates, kept from chunk to chunk of a build and from build to build.
 
-Jinja checks that a template's text is the one that was compiled; what is kept on disk is believed only if it is whole
-and was written by the same program. Lost or damaged, it costs a quarter of a second.
+Jinja checks that a template's text is the one that was compiled. Lost, it costs a quarter of a second.
 """
 
-import os
-from contextlib import suppress
-from hashlib import blake2b
 from io import BytesIO
 from pathlib import Path
 
 import jinja2
 from jinja2.bccache import Bucket
 
-_SIZE = 16
+from generator.sealed import read_sealed, write_sealed
 
 
 class CompiledTemplates(jinja2.BytecodeCache):
@@ -34,25 +30,8 @@ class CompiledTemplates(jinja2.BytecodeCache):
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep what Jinja compiled; a folder that cannot be written is no reason to stop."""
         body = self._known[bucket.key] = bucket.bytecode_to_string()
-        if self._folder is None:
-            return
-        unfinished = self._folder / f".{bucket.key}.{os.getpid()}"
-        with suppress(OSError):
-            self._folder.mkdir(parents=True, exist_ok=True)
-            unfinished.write_bytes(self._seal(body) + body)
-            unfinished.replace(self._folder / bucket.key)
-        with suppress(OSError):
-            unfinished.unlink()  # only there if it could not take its place
+        if self._folder is not None:
+            write_sealed(self._folder / bucket.key, self._program, body)
 
     def _read(self, key: str) -> bytes | None:
-        if self._folder is None:
-            return None
-        try:
-            data = (self._folder / key).read_bytes()
-        except OSError:
-            return None
-        body = data[_SIZE:]
-        return body if data[:_SIZE] == self._seal(body) else None
-
-    def _seal(self, body: bytes) -> bytes:
-        return blake2b(self._program + body, digest_size=_SIZE).digest()
+        return read_sealed(self._folder / key, self._program) if self._folder is not None else None

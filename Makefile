@@ -47,7 +47,12 @@ diff: $(VENV)/site.stamp ## what content/ does to the site, compared with a comm
 	@$(DIGEST) diff $(BASE)
 
 .PHONY: test
-test: lint ## lint, types, import layers, then the tests with coverage
+test: lint ## lint, types, import layers, then the tests
+	@$(RUN) tools.browser
+	@$(RUN) pytest --numprocesses=$(WORKERS) --dist=loadfile
+
+.PHONY: coverage
+coverage: $(VENV)/dev.stamp ## the tests, and which branches they never take (twice the time; 95 % or more must be taken)
 	@$(RUN) tools.browser
 	@$(RUN) pytest --numprocesses=$(WORKERS) --dist=loadfile --cov --cov-report=term
 

@@ -1,5 +1,6 @@
 """``digest serve`` as a curator meets it: a process, a browser with a page open, and files that change."""
 
+import os
 import queue
 import signal
 import subprocess
@@ -28,7 +29,11 @@ class Serving:
     def __init__(self, root: Path) -> None:
         self.root = root
         command = [sys.executable, "-u", "-m", "generator", "serve", "--root", str(root), "--port", "0"]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        # Asked to abort, it tells where each of its threads stands.
+        environment = {**os.environ, "PYTHONFAULTHANDLER": "1"}
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
+        )
         self._lines: queue.Queue[str] = queue.Queue()
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
@@ -70,12 +75,17 @@ class Serving:
     def stop(self) -> int:
         """Press ctrl-c; return the exit code."""
         self.process.send_signal(signal.SIGINT)
-        code = self.process.wait(PATIENCE)
+        try:
+            code = self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.send_signal(signal.SIGABRT)
+            code = self.process.wait(PATIENCE)
         self._reader.join()
         assert self.process.stdout is not None
         self.process.stdout.close()
         while not self._lines.empty():
             self.said.append(self._lines.get())
+        assert code != -signal.SIGABRT, "\n".join(self.said)
         return code
 
 

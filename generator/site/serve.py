@@ -25,6 +25,8 @@ EVENTS = "/-/events"
 """Where an open page hears of builds; no page of a site has an address like it."""
 SETTLE = 0.15
 """Seconds of quiet after a change before a build: an editor saves in several steps."""
+GRACE = 2.0
+"""Seconds for the threads that watch to end; they hold nothing that has to be put away."""
 ALIVE = 15.0
 """Seconds between signs of life to an open page; the write finds out whether the page still is."""
 
@@ -207,8 +209,9 @@ class _Watch:
                 self._watched[folder] = inode, self._observer.schedule(self.changes, str(folder), recursive=True)
 
     def stop(self) -> None:
+        """Stop watching."""
         self._observer.stop()
-        self._observer.join()
+        self._observer.join(GRACE)
 
 
 def serve(root: Path, output: Path, port: int, build: Callable[[], bool], ready: Callable[[str], None]) -> None:

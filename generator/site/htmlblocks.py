@@ -10,15 +10,15 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 
-_BLANK_LINE = re.compile(r"\n[ \t]*\n")
-_OPENING = re.compile(r"<(?:article|aside|details|div|dl|figure|footer|form|header|nav|ol|p|section|table|ul)\b")
+BLANK_LINE = re.compile(r"\n[ \t]*\n")
+OPENING = re.compile(r"<(?:article|aside|details|div|dl|figure|footer|form|header|nav|ol|p|section|table|ul)\b")
 
 
 class _HtmlBlocks(Preprocessor):
     def run(self, lines: list[str]) -> list[str]:
-        blocks = _BLANK_LINE.split("\n".join(lines))
+        blocks = BLANK_LINE.split("\n".join(lines))
         stashed = [
-            self.md.htmlStash.store(block.strip("\n")) if _OPENING.match(block.lstrip("\n")) else block
+            self.md.htmlStash.store(block.strip("\n")) if OPENING.match(block.lstrip("\n")) else block
             for block in blocks
         ]
         return "\n\n".join(stashed).split("\n")

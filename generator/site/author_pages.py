@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import partial
 from heapq import nsmallest
+from itertools import chain
 
 from msgspec.structs import replace
 
 from generator.catalog.places import Place
-from generator.model import Person
+from generator.model import Paper, Person
 from generator.site import head
-from generator.site.cards import note_markup
+from generator.site.cards import Card, note_markup
 from generator.site.categories import category_name
 from generator.site.citations.files import OF_LIST
 from generator.site.editing import edit_address
@@ -29,6 +30,7 @@ class AuthorPages:
 
     def __init__(self, prints: PaperPrints) -> None:
         self.catalog, self.cards, self.prints = prints.catalog, prints.cards, prints
+        self._rows: dict[str, Card] = {}
 
     def has_feed(self, person: str) -> bool:
         """Tell whether a person has papers enough for a feed, or had them when it was published."""
@@ -64,6 +66,11 @@ class AuthorPages:
             None if people.is_plain(person) else partial(head.of_person, people[person], self.catalog.config),
         )
 
+    def by_paper(self) -> Iterable[str]:
+        """Return all people in the order in which the papers name them: those of one paper stand together."""
+        named = (mention.person for paper in self.catalog.papers.values() for mention in paper.authors)
+        return dict.fromkeys(chain(named, self.catalog.people))
+
     def made_from(self, person_id: str) -> bytes:
         """Return all that a person's page is made from, besides its template and the configuration."""
         people = self.catalog.people
@@ -84,8 +91,10 @@ class AuthorPages:
         person = self.catalog.people[person_id]
         papers = [self.catalog.papers[paper] for paper in person.papers]
         people = self.catalog.people
-        coauthors = Counter(
-            other for paper in papers for other in {mention.person for mention in paper.authors} - {person.id}
+        coauthors = Counter(  # of a single paper they stand on its card
+            other
+            for paper in (papers if len(papers) > 1 else ())
+            for other in {mention.person for mention in paper.authors} - {person.id}
         )
         topics = Counter(topic for paper in papers for topic in paper.topics)
         years = sorted((paper.published or paper.day).year for paper in papers)
@@ -101,18 +110,24 @@ class AuthorPages:
                 "note_html": note_markup(person.note),
             },
             "others": self._others(person),
-            "papers": [replace(self.cards.row(paper.id), score=self.prints.scores.shown(paper)) for paper in papers],
+            "papers": [self._row(paper) for paper in papers],
             "figures": self.prints.scores.person_context(person),
             "elsewhere": self.prints.scores.elsewhere_context(person),
             "years": [years[0], years[-1]] if years else None,
             "coauthors": [
-                (other, people.name_of(other), count)
-                for other, count in most_frequent(coauthors, COAUTHORS_SHOWN if len(papers) > 1 else 0)
+                (other, people.name_of(other), count) for other, count in most_frequent(coauthors, COAUTHORS_SHOWN)
             ],
             "topics": [
                 (topic, self.catalog.topics[topic].name, count) for topic, count in most_frequent(topics, TOPICS_SHOWN)
             ],
         }
+
+    def _row(self, paper: Paper) -> Card:
+        """Return the card of a paper with its score, the same one for each of its authors."""
+        known = self._rows.get(paper.id)
+        if known is None:
+            known = self._rows[paper.id] = replace(self.cards.row(paper.id), score=self.prints.scores.shown(paper))
+        return known
 
     def _others(self, person: Person) -> list[tuple[str, str, int, str]]:
         """Return (id, name, papers, what they are about) of the people who share a name with `person`."""

@@ -252,11 +252,10 @@ class _Plan:
             addresses.append((page.address, page.day))
         authors, file = self.pages.authors, fingerprint(edit_address(self.config, self.catalog.places.authors))
         around = shell + self.prints.template("author.md.j2") + file
-        for person in self.catalog.people:
-            address = authors.address(person)
+        for person in authors.by_paper():
             made_from = hash_of_bytes(around, authors.made_from(person))
-            self._add_page(address, partial(self._author_source, person), made_from)
-            addresses.append((address, authors.newest(person)))
+            self._add_page(authors.address(person), partial(self._author_source, person), made_from)
+        addresses += [(authors.address(person), authors.newest(person)) for person in self.catalog.people]
         for own in self.own_pages:
             source = mkdocs.Source(own.address, partial(str, own.text), written_by_us=False)
             self._add_page(own.address, partial(_same, source), fingerprint(shell, own.text))

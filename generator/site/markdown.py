@@ -5,15 +5,17 @@ the Markdown into HTML is left to ``mkdocs``.
 """
 
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import jinja2
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.runtime import Context, Macro
 from markupsafe import Markup
 
 from generator.catalog.curation import PAGES
@@ -49,8 +51,21 @@ class _EscapingOnce(CodeGenerator):
         self.write(")")
 
 
+class _Context(Context):
+    """Calls macros, which most calls are of, without asking first what they want to be given."""
+
+    def call(self, called: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+        if called.__class__ is Macro and not named.keys() & _OF_LOOPS:
+            return called(self.eval_ctx, *arguments, **named)
+        return super().call(called, *arguments, **named)
+
+
+_OF_LOOPS = frozenset({"_loop_vars", "_block_vars"})
+
+
 class _Environment(jinja2.Environment):
     code_generator_class = _EscapingOnce
+    context_class = _Context
 
 
 def environment(folders: list[Path], compiled: jinja2.BytecodeCache | None = None) -> jinja2.Environment:
@@ -69,6 +84,7 @@ def environment(folders: list[Path], compiled: jinja2.BytecodeCache | None = Non
         auto_reload=False,
         bytecode_cache=compiled,
     )
+    env.globals["kept"] = lru_cache(KEPT)(_called)
     env.filters["md"] = lambda text: Markup(escape_markdown(str(text)))
     env.filters["fm"] = front_matter_text
     return env
@@ -99,8 +115,24 @@ def _below_theme(path: Path, theme: Path) -> str:
     return f"theme/{path.relative_to(folder).as_posix()}"
 
 
+KEPT = 2_048
+"""Cards in a row that are kept as HTML, two kilobytes each: a paper stands on the page of each of its authors."""
+
+
+def _called(macro: Callable[..., Markup], *arguments: Hashable, **named: Hashable) -> Markup:
+    return macro(*arguments, **named)
+
+
 def _escaped(value: object) -> str:
-    return value if isinstance(value, Markup) else escape_html(str(value))
+    if value.__class__ is Markup:
+        return value  # the most of them: what is compared by identity costs least
+    text = str(value)
+    return _escaped_again(text) if len(text) <= SHORT else escape_html(text)
+
+
+SHORT = 60
+"""Characters of a text that is likely to be escaped again: a name, an address."""
+_escaped_again = lru_cache(1 << 14)(escape_html)
 
 
 def front_matter_text(text: object) -> Markup:

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -129,6 +130,8 @@ def render(
         done(count)
 
 
+RUN = 60
+"""Pages that stay together: what one of them shows, the next often shows too."""
 SMALL = 60
 """Pages that one process renders before a second one has started."""
 
@@ -141,7 +144,8 @@ def _chunks(sources: Sequence[Source], jobs: int) -> list[Sequence[Source]]:
         count = max(1, -(-len(alike) // CHUNK), min(jobs, len(alike) // SMALL))
         # What people write stays together: their pages lead to each other by the names of their files.
         count = -(-count // jobs) * jobs if count > 1 and written_by_us else 1
-        chunks += [alike[start::count] for start in range(count) if alike[start::count]]
+        runs = [alike[start : start + RUN] for start in range(0, len(alike), RUN)]
+        chunks += [list(chain(*runs[start::count])) for start in range(count) if runs[start::count]]
     return chunks
 
 

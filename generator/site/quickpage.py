@@ -6,6 +6,7 @@ Pages that people write are MkDocs' own. Which pages are rendered, and to where,
 import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import yaml
 from markdown import Markdown
@@ -27,7 +28,8 @@ _HEADING = re.compile(rf"(#{{1,6}}) ({_WORD}(?: {_WORD})*)")
 _REWRITTEN = re.compile(r"[\t\r\x02\x03]")
 """What Python-Markdown writes otherwise before it looks at anything."""
 
-Toc = list[dict[str, Any]]
+Toc = Any
+"""Tokens of the extension ``toc``, nested; MkDocs makes its own of them."""
 
 
 @cache
@@ -70,8 +72,21 @@ def _blocks(markdown: str) -> tuple[str, Toc] | None:
     return "\n".join(html).strip(), nest_toc_tokens(headings)
 
 
+@cache
+def _path(address: str) -> str:
+    return urlsplit(address).path
+
+
 class QuickPage(Page):
     """A page whose front matter is ours, and whose links are final: nothing in it has to be looked up."""
+
+    def _set_canonical_url(self, base: str | None) -> None:
+        """Join the site's address and the page's, which is below it: MkDocs takes both apart for that."""
+        if not base or not base.endswith("/"):
+            super()._set_canonical_url(base)
+            return
+        below = self.url if self.url != "./" else ""
+        self.canonical_url, self.abs_url = base + below, _path(base) + below
 
     def read_source(self, config: "MkDocsConfig") -> None:  # noqa: ARG002 - MkDocs' name
         """Take the front matter off, which every page of our templates has."""

@@ -5,13 +5,16 @@ Cleaning the text itself is left to ``text``, templates and pages to ``site``.
 
 import html
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 import nh3
-from markdown_it import MarkdownIt
 
 from generator.text import clean_line
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
 
 # White space that ends a line for some parser; Python-Markdown keeps its own placeholders between U+0002 and U+0003.
 _LINE_BREAKS = "\t\n\x0b\x0c\r\x1c\x1d\x1e\x85\u2028\u2029"
@@ -92,7 +95,10 @@ def _safe_link(address: str) -> str:
     return address if _MAIL.fullmatch(address) else safe_url(address) or ""
 
 
-def _parser() -> MarkdownIt:
+@cache
+def _parser() -> "MarkdownIt":
+    from markdown_it import MarkdownIt  # here, for most of what asks this module has no note to render
+
     parser = MarkdownIt("commonmark", {"html": False, "linkify": False, "typographer": False})
     parser.disable(["image", "heading", "lheading", "hr", "html_block", "html_inline"])
     # The two hooks that markdown-it calls for every link, in this order.
@@ -101,15 +107,12 @@ def _parser() -> MarkdownIt:
     return parser
 
 
-_PARSER = _parser()
-
-
 @lru_cache(maxsize=4096)
 def render_note(markdown: str) -> str:
     """Render a curator's Markdown, a safe subset, as HTML on one line: no HTML, images, headings or foreign schemes."""
     # Twice guarded: the parser makes no other tags, and nh3 would drop them.
     rendered = nh3.clean(
-        _PARSER.render(markdown.translate(_NOTE)),
+        _parser().render(markdown.translate(_NOTE)),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         url_schemes={"http", "https", "mailto"},

@@ -21,12 +21,12 @@ import pytest
 
 from generator.catalog.catalog import load
 from generator.errors import BuildError
-from generator.site import build as build_module
 from generator.site import generations
+from generator.site import plan as plan_module
 from generator.site.build import build
 from generator.site.fingerprints import hash_of_inputs
 from generator.site.generations import MANIFEST, Manifest, other_generation, read_manifest, staging, write_manifest
-from generator.site.markdown import theme_folders
+from generator.site.theme import theme_folders
 from tests.built_site import tree_hash
 from tests.digest_folder import add_records, record, sample_records, write_digest
 
@@ -287,7 +287,7 @@ def test_build_that_ended_while_another_read_the_content_is_seen(root: Path, mon
     add(root, "arxiv:2411.40000")
 
     def build_in_between(place: Path) -> object:
-        monkeypatch.setattr(build_module, "load", load)
+        monkeypatch.setattr(plan_module, "load", load)
         content = load(place)
         shutil.copytree(root / "content", root / "before")
         # On a day whose page the first build keeps.
@@ -298,7 +298,7 @@ def test_build_that_ended_while_another_read_the_content_is_seen(root: Path, mon
         (root / "before").rename(root / "content")
         return content
 
-    monkeypatch.setattr(build_module, "load", build_in_between)
+    monkeypatch.setattr(plan_module, "load", build_in_between)
     build(root, root / "site", 1)
     build(root, root / "site", 1)
     assert tree_hash(root / "site") == clean(root)

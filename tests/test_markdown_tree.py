@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from playwright.sync_api import Page
 
 from generator.cli import main
-from generator.site.build import ABOUT_FILES, write_markdown
+from generator.site.markdown_tree import ABOUT_FILES, write_markdown
 from tests.built_site import BuiltSite
 from tests.conftest import Sample
 from tests.hostile import PAYLOADS, inventory, payload, plain, strange_elements

@@ -10,9 +10,10 @@ from generator.changes.meaning import Meaning
 from generator.changes.model import Changes
 from generator.changes.pages import broken_feeds, differences, machine_files
 from generator.changes.sites import built
-from generator.site.build import MEMORY, Progress, silent
+from generator.site.build import silent
 from generator.site.fingerprints import program_hash
 from generator.site.generations import read_manifest
+from generator.site.plan import MEMORY, Progress
 
 Suspecting = Callable[[Content, Content], str | None]
 """Finds what is suspicious about the names that a digest has and one before it had not."""

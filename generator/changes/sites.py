@@ -14,8 +14,9 @@ from filecmp import cmp
 from pathlib import Path
 
 from generator.changes.base import Base, base_of
-from generator.site.build import Progress, build, silent
+from generator.site.build import build, silent
 from generator.site.generations import MANIFEST, read_manifest
+from generator.site.plan import Progress
 
 CACHE = ".cache/digest"
 """Below a root: what builds remember."""

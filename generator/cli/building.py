@@ -81,7 +81,7 @@ def markdown(folder: Path, root: Path) -> None:
     \b
     Example:  digest markdown tree && cd tree && mkdocs build --strict
     """
-    from generator.site.build import write_markdown
+    from generator.site.markdown_tree import write_markdown
 
     with messages():
         count = write_markdown(root, folder)

@@ -16,8 +16,9 @@ from generator.site.cards import Card, note_markup
 from generator.site.categories import category_name
 from generator.site.citations.files import OF_LIST
 from generator.site.editing import edit_address
-from generator.site.fingerprints import PaperPrints, fingerprint
+from generator.site.fingerprints import fingerprint
 from generator.site.page import Context, Page, most_frequent
+from generator.site.paper_prints import PaperPrints
 
 COAUTHORS_SHOWN = 12
 TOPICS_SHOWN = 8

@@ -1,63 +1,37 @@
 """The whole build on one screen: content/ -> site/, making again only what was made from something else before.
 
-What each file is made from is ``fingerprints``' to say, how the old site becomes the new one at once ``generations``'.
+Which files there are and what each is made from is ``plan``'s to say, how the old site becomes the new one at once
+``generations``'.
 """
 
 import os
-import shutil
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import date
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from time import perf_counter
-
-import msgspec
+from typing import TYPE_CHECKING
 
 from generator.beside import Beside
-from generator.catalog.catalog import Catalog, assemble, load
-from generator.catalog.check import check
-from generator.catalog.similar import Likeness, find_likenesses
 from generator.collector import without_collector
-from generator.errors import ContentProblems
-from generator.site import exports, mkdocs
-from generator.site.compiled import CompiledTemplates
-from generator.site.editing import edit_address
-from generator.site.fingerprints import Fingerprints, fingerprint, hash_of_bytes, hash_of_inputs, program_hash
+from generator.site.fingerprints import hash_of_inputs
 from generator.site.generations import (
-    FileHashes,
     Generation,
     Inspection,
     Manifest,
     check_replaceable,
     clear_stage,
+    is_page,
     other_generation,
     publish,
     read_manifest,
-    replace_whole,
     staging,
 )
-from generator.site.machine_files import machine_files
-from generator.site.markdown import MarkdownWriter, environment, own_pages, own_pictures, theme_folders, told_mistakes
-from generator.site.moved import Moved, moved_addresses
-from generator.site.page import Page
-from generator.site.pages import Pages
-from generator.site.picture import NAME as PICTURE
-from generator.site.picture import picture
-from generator.site.search import FOLDER as SEARCH_FOLDER
-from generator.site.search import OLDER, ORDER, Search
+from generator.site.theme import merged_theme, theme_folders
 
-ABOUT_FILES = frozenset({"subscribe/", "data/"})
-"""Pages that tell of files beside them: no tree of Markdown has those."""
-
-SIMILAR = ".cache/digest/similar"
-"""What was found of similar papers, below the root: may be deleted at any time."""
-
-TEMPLATES = ".cache/digest/templates"
-"""Below the root: what templates were compiled to."""
+if TYPE_CHECKING:
+    from generator.site.plan import Progress
 
 
 @dataclass
@@ -77,13 +51,6 @@ class Summary:
         self.seconds[name] = self.seconds.get(name, 0.0) + perf_counter() - start
 
 
-MEMORY = ".cache/digest/memory"
-"""Below the root: what the catalog remembers of earlier builds."""
-
-Progress = Callable[[str, int, int], None]
-"""Told the step, how much of it is done, and how much there is."""
-
-
 def silent(step: str, done: int, total: int) -> None:
     """Report no progress."""
 
@@ -92,7 +59,7 @@ def build(
     root: Path,
     output: Path,
     jobs: int | None = None,
-    progress: Progress = silent,
+    progress: "Progress" = silent,
     *,
     clean: bool = False,
     lenient: bool = False,
@@ -113,31 +80,34 @@ def build(
     summary = Summary()
     with ExitStack() as stack:
         stack.enter_context(without_collector())
-        site, other = (
-            _inspected(stack, output, strays=False),
-            _inspected(stack, other_generation(output), strays=True),
-        )
+        site = _inspected(stack, output, strays=False)
         with summary.step("inputs"):
             inputs = hash_of_inputs(root, theme_folders(root))
             if not clean and read_manifest(output).inputs == inputs:
                 old = Generation.at(output, site.result())
                 if not old.missing:
-                    summary.counts["pages kept"] = sum(map(_is_page, old.files))
+                    summary.counts["pages kept"] = sum(map(is_page, old.files))
                     clear_stage(output)
                     return summary
+        other = _inspected(stack, other_generation(output), strays=True)
+        # Imported here: a fifth of a second that a build with nothing to do need not pay.
+        from generator.catalog.similar import find_likenesses
+        from generator.site.markdown import told_mistakes
+        from generator.site.plan import MEMORY, SIMILAR, Plan, read_catalog
+
         if clean:
             for remembered in (MEMORY, SIMILAR):
                 with suppress(OSError):
                     (root / remembered).unlink()
         with summary.step("catalog"):
-            catalog = _catalog(root, lenient=lenient)
+            catalog = read_catalog(root, lenient=lenient)
         likenesses = Beside(partial(find_likenesses, catalog.papers, root / SIMILAR, jobs))
         stack.callback(likenesses.stop)
-        stage, theme = stack.enter_context(staging(output)), stack.enter_context(_theme(root))
+        stage, theme = stack.enter_context(staging(output)), stack.enter_context(merged_theme(root))
         stack.enter_context(told_mistakes(theme))
         with summary.step("plan"):
             old = Generation.at(output, site.result()) if not clean else Generation()
-            plan = _Plan(root, catalog, theme, old, likenesses.result)
+            plan = Plan(root, catalog, theme, old, likenesses.result)
             stack.callback(plan.search.close)
             plan.start_search(stage)
             plan.pages.prints.hash_papers()
@@ -158,250 +128,3 @@ def _inspected(stack: ExitStack, folder: Path, *, strays: bool) -> Beside[Inspec
     inspected = Beside(partial(Inspection.of, folder, strays=strays))
     stack.callback(inspected.stop)
     return inspected
-
-
-def write_markdown(root: Path, folder: Path) -> int:
-    """Write the Markdown of all pages and a plain ``mkdocs.yml`` into `folder`; return how many pages.
-
-    Raises:
-        ContentProblems: the content has problems; nothing was written.
-        BuildError: the folder has something else in it.
-    """
-    folder = folder.absolute()
-    check_replaceable(folder)
-    catalog = _catalog(root)
-    with staging(folder) as stage, _theme(root) as theme, told_mistakes(theme):
-        plan = _Plan(root, catalog, theme, Generation(), partial(find_likenesses, catalog.papers, root / SIMILAR))
-        plan.list_files()
-        sources = [source for source in plan.sources() if source.address not in ABOUT_FILES]
-        count = mkdocs.write_tree(stage, catalog.config, theme, sources, plan.own_pictures)
-        files = (path for path in stage.rglob("*") if path.is_file())
-        wanted = {path.relative_to(stage).as_posix(): fingerprint(path.read_bytes()) for path in files}
-        replace_whole(folder, stage, Manifest(files=wanted))
-    return count
-
-
-def _catalog(root: Path, *, lenient: bool = False) -> Catalog:
-    content = load(root)
-    problems = [] if lenient else check(content)
-    if problems:
-        raise ContentProblems(problems)
-    return assemble(content, root / MEMORY, program_hash())
-
-
-def _is_page(path: str) -> bool:
-    """Return whether a file of the site is a page with an address that leads to it, a redirect's too."""
-    return path.endswith(".html") and path != mkdocs.NOT_FOUND
-
-
-class _Plan:
-    """Every file that the site wants and what it is made from; then the making of those that are stale.
-
-    Cost: each page's fingerprint without its rendering; 34,000 pages take well under a second.
-    """
-
-    def __init__(
-        self,
-        root: Path,
-        catalog: Catalog,
-        theme: Path,
-        old: Generation,
-        likenesses: Callable[[], Mapping[str, Likeness]],
-    ) -> None:
-        self.catalog, self.config, self.theme, self.old = catalog, catalog.config, theme, old
-        # A theme merged from two has another place in every build: nothing would be found there again.
-        kept = root / TEMPLATES if len(theme_folders(root)) == 1 else None
-        self.compiled = CompiledTemplates(kept, program_hash())
-        templates = environment([theme], self.compiled)
-        self.prints = Fingerprints(self.config, templates, theme)
-        self.pages = Pages(catalog, likenesses)
-        self.writer = MarkdownWriter(self.pages, templates)
-        self.own_pages = list(own_pages(root, self.config))
-        self.own_pictures = own_pictures(root)
-        self.wanted: FileHashes = {}
-        self.stale: set[str] = set()
-        """The wanted files that are to be made; known once all are listed."""
-        self.counts: dict[str, int] = {}
-        self.moved: dict[str, Moved] = {}
-        """Addresses that are no page any more."""
-        self._pages: dict[str, Callable[[], mkdocs.Source]] = {}
-        """By the path of the page's file."""
-        self._small: dict[str, Callable[[], bytes]] = {}
-        """Files that one call makes, by path."""
-        self.search = Search(self.pages.prints, program_hash())
-
-    def list_files(self) -> None:
-        """Find every file that the site wants, besides the search indexes."""
-        self._add(OLDER, [index.folder for index in self.search.indexes], self.search.older_json)
-        self._add_pages()
-        live = {path.removesuffix("index.html") for path in self._pages}
-        self.moved = moved_addresses(self.catalog, live)
-        self._add_feeds()
-        self._add_exports()
-        self._add_assets()
-        order = self.search.order()
-        self._add(ORDER, order, partial(msgspec.json.encode, order))
-        before = self.old.files.get
-        self.stale = {path for path, made_from in self.wanted.items() if before(path) != made_from}
-
-    def _add_pages(self) -> None:
-        shell = fingerprint(self.prints.shell, [(own.address, own.title) for own in self.own_pages])
-        addresses: list[tuple[str, date | None]] = []
-        for page in self.pages.but_people():
-            self._add_page(page.address, partial(self._source, page), self._page_print(shell, page))
-            addresses.append((page.address, page.day))
-        authors, file = self.pages.authors, fingerprint(edit_address(self.config, self.catalog.places.authors))
-        around = shell + self.prints.template("author.md.j2") + file
-        for person in authors.by_paper():
-            made_from = hash_of_bytes(around, authors.made_from(person))
-            self._add_page(authors.address(person), partial(self._author_source, person), made_from)
-        addresses += [(authors.address(person), authors.newest(person)) for person in self.catalog.people]
-        for own in self.own_pages:
-            source = mkdocs.Source(own.address, partial(str, own.text), written_by_us=False)
-            self._add_page(own.address, partial(_same, source), fingerprint(shell, own.text))
-            addresses.append((own.address, None))
-        self.wanted[mkdocs.NOT_FOUND] = shell
-        url = self.config.url
-        for path, make in exports.sitemaps(url, addresses).items():
-            self._add(path, (program_hash(), url, addresses), make)
-
-    def _add_page(self, address: str, source: Callable[[], mkdocs.Source], made_from: bytes) -> None:
-        path = f"{address}index.html"
-        self._pages[path] = source
-        self.wanted[path] = made_from
-
-    def _source(self, page: Page) -> mkdocs.Source:
-        return mkdocs.Source(page.address, partial(self.writer.text, page), page.head)
-
-    def _author_source(self, person: str) -> mkdocs.Source:
-        return self._source(self.pages.authors.page(person))
-
-    def _page_print(self, shell: bytes, page: Page) -> bytes:
-        around = shell + self.prints.template(f"{page.template}.md.j2")
-        if page.made_from is not None:
-            return fingerprint(around, page.address, self.pages.edit_link(page), page.made_from())
-        own = (page.address, page.title, page.description, page.feeds, page.cite, self.pages.edit_link(page))
-        return fingerprint(around, own, page.make())
-
-    def sources(self) -> list[mkdocs.Source]:
-        """Return what every page is rendered from."""
-        return [source() for source in self._pages.values()]
-
-    def _add_feeds(self) -> None:
-        for file in machine_files(self.pages, self.old, self.moved):
-            self.wanted[file.path], self._small[file.path] = file.made_from, file.make
-
-    def _add_exports(self) -> None:
-        url, program = self.config.url, program_hash()
-        self._add("robots.txt", (program, url), partial(exports.robots, url))
-        about = (program, self.prints.shell, self.config.title, self.config.description)
-        self._add(PICTURE, about, partial(picture, self.config, self.theme))
-        for address, onward in self.moved.items():
-            page = exports.redirect(address, onward.target, self.config)
-            self._add(f"{address}index.html", page, partial(bytes, page))
-
-    def _add_assets(self) -> None:
-        for path in sorted(path for path in (self.theme / "assets").rglob("*") if path.is_file()):
-            name, data = f"assets/{path.relative_to(self.theme / 'assets').as_posix()}", path.read_bytes()
-            self._add(name, data, partial(bytes, data))
-        for name, data in self.own_pictures.items():
-            self._add(name, data, partial(bytes, data))
-
-    def _add(self, path: str, made_from: object, make: Callable[[], bytes]) -> None:
-        self.wanted[path] = fingerprint(made_from)
-        self._small[path] = make
-
-    def render(self, stage: Path, jobs: int, progress: Progress) -> None:
-        """Render the stale pages into `stage`, and write what lies beside them."""
-        stale = [source() for path, source in self._pages.items() if path in self.stale]
-        if any(not source.written_by_us for source in stale):
-            # Pages that people write may lead to each other by the names of their files: MkDocs needs them all.
-            stale = [source for source in stale if source.written_by_us]
-            stale += [self._pages[f"{own.address}index.html"]() for own in self.own_pages]
-        done = 0
-
-        def count(rendered: int) -> None:
-            nonlocal done
-            done += rendered
-            progress("pages", done, len(stale))
-            self.search.advance()
-
-        own = tuple((page.address, page.title) for page in self.own_pages)
-        rendering = mkdocs.Rendering(self.config, self.theme, stage, own, self.compiled)
-        mkdocs.render(rendering, stale, jobs, count, partial(self._write, stage))
-        if mkdocs.NOT_FOUND in self.stale:
-            mkdocs.render_not_found(rendering)
-        self.counts["other files"] = len(self._small.keys() & self.stale)
-        self.counts["pages rendered"] = len(stale)
-        self.counts["pages kept"] = sum(map(_is_page, self.wanted.keys() - self.stale))
-        self.counts["pages removed"] = sum(map(_is_page, self.old.files.keys() - self.wanted.keys()))
-
-    def _write(self, stage: Path) -> None:
-        """Write the stale feeds, exports and assets into `stage`."""
-        stale = [path for path in self._small if path in self.stale]
-        made: set[str] = set()
-        for path in stale:
-            folder = os.path.dirname(path)  # noqa: PTH120 - a Path for each of 25,000 costs more than the file
-            if folder not in made:
-                (stage / folder).mkdir(parents=True, exist_ok=True)
-                made.add(folder)
-            with open(f"{stage}{os.sep}{path}", "wb") as file:  # noqa: PTH123
-                file.write(self._small[path]())
-
-    def start_search(self, stage: Path) -> None:
-        """Begin to make the stale search indexes in `stage`."""
-        kept = self._kept_indexes()
-        self._new_indexes = [index for index in self.search.indexes if index.folder not in kept]
-        self.search.start(self._new_indexes, stage)
-
-    def _kept_indexes(self) -> set[str]:
-        """Keep the indexes of which all files that were there still are, and were made from the same."""
-        made_from = {index.folder: index.made_from for index in self.search.indexes}
-
-        def index_of(path: str) -> str:
-            """Return the folder of the index that a file is of; the newest one's holds the others'."""
-            folder = f"{path[: path.find('/', len(SEARCH_FOLDER) + 1) + 1]}"
-            return folder if folder in made_from else f"{SEARCH_FOLDER}/"
-
-        missing = {index_of(path) for path in self.old.missing if path.startswith(f"{SEARCH_FOLDER}/")}
-        files: dict[str, FileHashes] = defaultdict(dict)
-        for path, hash_ in self.old.files.items():
-            if path.startswith(f"{SEARCH_FOLDER}/") and path not in (OLDER, ORDER):
-                files[index_of(path)][path] = hash_
-        kept = {
-            folder
-            for folder, inside in files.items()
-            if folder not in missing and all(hash_ == made_from.get(folder) for hash_ in inside.values())
-        }
-        for folder in kept:
-            self.wanted |= files[folder]
-        return kept
-
-    def finish_search(self, stage: Path, progress: Progress) -> None:
-        """Wait for the search indexes, and account for their files."""
-        total = len(self._new_indexes)
-        self.search.finish(lambda left: progress("search indexes", total - left, total))
-        made_from = {index.folder: index.made_from for index in self._new_indexes}
-        for path in (stage / SEARCH_FOLDER).rglob("*"):
-            name = path.relative_to(stage).as_posix()
-            if path.is_file() and name not in self.wanted:
-                nearest = max((folder for folder in made_from if name.startswith(folder)), key=len)
-                self.wanted[name] = made_from[nearest]
-        self.counts["search indexes"] = len(self._new_indexes)
-
-
-def _same(source: mkdocs.Source) -> mkdocs.Source:
-    return source
-
-
-@contextmanager
-def _theme(root: Path) -> Iterator[Path]:
-    """Give one folder with our theme and, over it, the digest's own."""
-    folders = theme_folders(root)
-    if len(folders) == 1:
-        yield folders[0]
-        return
-    with TemporaryDirectory(prefix="digest-theme-") as merged:
-        for folder in reversed(folders):
-            shutil.copytree(folder, merged, dirs_exist_ok=True)
-        yield Path(merged)

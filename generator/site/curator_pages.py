@@ -11,9 +11,9 @@ from generator.site import head
 from generator.site.cards import note_markup
 from generator.site.citations.files import OF_LIST
 from generator.site.feeds.subscriptions import alternates
-from generator.site.fingerprints import PaperPrints
 from generator.site.list_pages import Paged
 from generator.site.page import Context, Page, most_frequent
+from generator.site.paper_prints import PaperPrints
 
 HIGHLIGHTS = "highlights/"
 """The address of the page of all highlights."""

@@ -12,8 +12,8 @@ from generator.site import head
 from generator.site.cards import note_markup
 from generator.site.citations.files import OF_LIST
 from generator.site.feeds.subscriptions import ATOM, JSON, RSS, alternates
-from generator.site.fingerprints import PaperPrints
 from generator.site.page import Context, Page
+from generator.site.paper_prints import PaperPrints
 from generator.site.periods import (
     Period,
     archive_context,

@@ -24,10 +24,18 @@ from generator.errors import BuildError
 MANIFEST = ".digest-site"
 """In the site's folder: what each file was made from. It also says that a build wrote the folder and may replace it."""
 
+NOT_FOUND = "404.html"
+"""The page that a host shows for an address that is none."""
+
 FileHashes = dict[str, bytes]
 """A file's path below the site -> a hash of everything that it was made from."""
 
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # linux/fcntl.h, linux/fs.h
+
+
+def is_page(path: str) -> bool:
+    """Return whether a file of the site is a page with an address that leads to it, a redirect's too."""
+    return path.endswith(".html") and path != NOT_FOUND
 
 
 @dataclass(frozen=True)

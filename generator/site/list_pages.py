@@ -14,8 +14,8 @@ from generator.site.categories import category_name, has_page
 from generator.site.charts import by_period, columns
 from generator.site.citations.files import OF_LIST
 from generator.site.feeds.subscriptions import alternates
-from generator.site.fingerprints import PaperPrints
 from generator.site.page import Context, Page, most_frequent
+from generator.site.paper_prints import PaperPrints
 
 NEWEST_SHOWN = 60
 """Papers on the first page of a topic or category; what is older stands on a page a year."""

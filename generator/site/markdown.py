@@ -27,16 +27,6 @@ from generator.site.editing import edit_address
 from generator.site.page import Page
 from generator.site.pages import Pages
 
-THEME_PLACES = (Path(__file__).parent.parent / "_theme", Path(__file__).parent.parent.parent / "theme")
-"""Where the theme lies: inside an installed package, beside the package in a clone."""
-
-
-def theme_folders(root: Path) -> list[Path]:
-    """Return the theme's folders, the digest's own first: a file there replaces ours of the same name."""
-    ours = next(place for place in THEME_PLACES if place.is_dir())
-    own = root / "theme"
-    return [own, ours] if own.is_dir() and own.resolve() != ours.resolve() else [ours]
-
 
 class _EscapingOnce(CodeGenerator):
     """Compiles templates whose every output goes through `finalize` alone.

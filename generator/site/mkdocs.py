@@ -7,7 +7,7 @@ import gc
 import logging
 import os
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -15,11 +15,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from generator.beside import side_by_side
 from generator.config import SiteConfig
 from generator.errors import BuildError
+from generator.site.generations import NOT_FOUND
 from generator.site.markdown import markdown_path, told_mistakes
 
 if TYPE_CHECKING:
@@ -149,9 +148,6 @@ def _chunks(sources: Sequence[Source], jobs: int) -> list[Sequence[Source]]:
     return chunks
 
 
-NOT_FOUND = "404.html"
-
-
 def render_not_found(rendering: Rendering) -> None:
     """Render the page that a host shows for an address that is none."""
     with TemporaryDirectory(prefix="mkdocs-", dir=rendering.output.parent) as scratch:
@@ -266,23 +262,3 @@ def _lean_environment(config: "MkDocsConfig", compiled: "jinja2.BytecodeCache | 
     env.bytecode_cache = compiled
     env.list_templates = _no_templates  # type: ignore[method-assign]  # ten thousand icons, looked at for each run
     return env
-
-
-def write_tree(
-    folder: Path, config: SiteConfig, theme: Path, sources: Iterable[Source], pictures: Mapping[str, bytes]
-) -> int:
-    """Write the whole Markdown tree, pictures by path, and a plain ``mkdocs.yml`` into `folder`; count the pages."""
-    docs = folder / "docs"
-    written = list(sources)
-    for source in written:
-        path = docs / markdown_path(source.address)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(source.text(), "utf-8")
-    shutil.copytree(theme / "assets", docs / "assets", dirs_exist_ok=True)
-    for name, data in pictures.items():
-        path = docs / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-    settings = yaml.safe_dump(plain_config(config), sort_keys=False, allow_unicode=True)
-    (folder / "mkdocs.yml").write_text(settings, "utf-8")
-    return len(written)

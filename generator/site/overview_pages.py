@@ -10,8 +10,8 @@ from generator.model import Paper, Topic
 from generator.site.categories import category_name, has_page
 from generator.site.charts import by_period, columns, line
 from generator.site.feeds.subscriptions import alternates
-from generator.site.fingerprints import PaperPrints
 from generator.site.page import Context, Page, most_frequent
+from generator.site.paper_prints import PaperPrints
 from generator.site.trending import TRENDING_DAYS, trending
 
 CATEGORIES_SHOWN = 15

@@ -16,11 +16,11 @@ from generator.site.data_page import data_page
 from generator.site.day_pages import DayPages
 from generator.site.editing import edit_address
 from generator.site.feeds.subscriptions import Subscriptions
-from generator.site.fingerprints import PaperPrints
 from generator.site.list_pages import ListPages
 from generator.site.overview_pages import OverviewPages
 from generator.site.page import Context, Page
 from generator.site.paper_pages import PaperPages
+from generator.site.paper_prints import PaperPrints
 from generator.site.scores import Scores
 from generator.site.subscribe_page import subscribe_page
 

@@ -15,8 +15,8 @@ from generator.site.citations import bibtex
 from generator.site.citations.citation import cited
 from generator.site.citations.files import OF_PAPER
 from generator.site.editing import edit_address
-from generator.site.fingerprints import PaperPrints
 from generator.site.page import Context, Page
+from generator.site.paper_prints import PaperPrints
 
 
 class PaperPages:

@@ -29,7 +29,8 @@ from generator.markup import plain_note
 from generator.model import Paper
 from generator.site.cards import hue_of
 from generator.site.categories import has_page
-from generator.site.fingerprints import PaperPrints, fingerprint
+from generator.site.fingerprints import fingerprint
+from generator.site.paper_prints import PaperPrints
 from generator.text import xml_text
 
 FOLDER = "pagefind"

@@ -19,7 +19,7 @@ from watchdog.observers.api import ObservedWatch
 
 from generator.config import CONFIG_NAME, read_config
 from generator.errors import BuildError
-from generator.site.markdown import theme_folders
+from generator.site.theme import theme_folders
 
 EVENTS = "/-/events"
 """Where an open page hears of builds; no page of a site has an address like it."""

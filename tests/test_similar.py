@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from generator.catalog import similar
-from generator.catalog.similar import Likeness, find_likenesses, percentile, rarity, words_of
+from generator.catalog.similar import Likeness, comparison, find_likenesses
+from generator.catalog.similar.novelty import EARLIER, FEWEST, percentile
+from generator.catalog.similar.store import Alike
+from generator.catalog.similar.words import rarity, words_of
 from generator.model import Paper
 
 FIRST = date(2025, 1, 10)
@@ -88,13 +91,13 @@ def test_percentile_counts_the_lower_and_half_of_the_equal(value: int, expected:
 
 
 def test_percentile_of_few_is_unknown() -> None:
-    assert percentile(5, range(similar.FEWEST - 1)) is None
+    assert percentile(5, range(FEWEST - 1)) is None
 
 
 def test_novelty_is_unknown_until_enough_was_before() -> None:
     found = find_likenesses(many(200))
     order = sorted(many(200).values(), key=lambda one: (one.day, one.id))
-    early = [one for one in order if sum(other.day < one.day for other in order) < similar.EARLIER]
+    early = [one for one in order if sum(other.day < one.day for other in order) < EARLIER]
     assert len(early) > 40
     assert all(found[one.id].novelty is None for one in early)
     judged = [novelty for one in found.values() if (novelty := one.novelty) is not None]
@@ -180,7 +183,7 @@ def test_damaged_foreign_or_missing_store_is_as_none(tmp_path: Path, monkeypatch
 
 def test_store_of_other_rules_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     papers, store = many(80), tmp_path / "store"
-    monkeypatch.setattr(similar, "ALIKE", 900)
+    monkeypatch.setattr(comparison, "ALIKE", 900)
     monkeypatch.setattr(similar, "_rules", lambda: b"other rules here")
     strict = find_likenesses(papers, store)
     monkeypatch.undo()
@@ -195,13 +198,13 @@ def test_kept_results_are_used_and_only_what_is_touched_is_compared(
     papers, store = many(300), tmp_path / "store"
     find_likenesses(papers, store)
     compared: list[int] = []
-    result = similar._Comparison.result
+    result = comparison.Comparison.result
 
-    def counting(self: similar._Comparison, index: int) -> similar.Alike:
+    def counting(self: comparison.Comparison, index: int) -> Alike:
         compared.append(index)
         return result(self, index)
 
-    monkeypatch.setattr(similar._Comparison, "result", counting)
+    monkeypatch.setattr(comparison.Comparison, "result", counting)
     find_likenesses(papers, store)
     assert compared == []
     new = paper("new", "babon batul", FIRST + timedelta(days=100), "dabon")

@@ -83,8 +83,9 @@ def build(
         site = _inspected(stack, output, strays=False)
         with summary.step("inputs"):
             inputs = hash_of_inputs(root, theme_folders(root))
-            if not clean and read_manifest(output).inputs == inputs:
-                old = Generation.at(output, site.result())
+            manifest = read_manifest(output)
+            if not clean and manifest.inputs == inputs:
+                old = Generation.at(output, site.result(), manifest=manifest)
                 if not old.missing:
                     summary.counts["pages kept"] = sum(map(is_page, old.files))
                     clear_stage(output)
@@ -106,7 +107,7 @@ def build(
         stage, theme = stack.enter_context(staging(output)), stack.enter_context(merged_theme(root))
         stack.enter_context(told_mistakes(theme))
         with summary.step("plan"):
-            old = Generation.at(output, site.result()) if not clean else Generation()
+            old = Generation.at(output, site.result(), manifest=manifest) if not clean else Generation()
             plan = Plan(root, catalog, theme, old, likenesses.result)
             stack.callback(plan.search.close)
             plan.start_search(stage)

@@ -47,6 +47,8 @@ class Manifest:
     files: FileHashes = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
     """Of each file, in bytes: one that was emptied or cut off is seen without being read."""
+    seen: tuple[int, int] | None = None
+    """Where it was read: which file it was."""
 
 
 class _Written(msgspec.Struct, frozen=True, array_like=True):
@@ -61,6 +63,7 @@ class _Written(msgspec.Struct, frozen=True, array_like=True):
 
 def read_manifest(folder: Path) -> Manifest:
     """Return what the site at `folder` was made from; an empty manifest if that is not known for certain."""
+    seen = _identity(folder / MANIFEST)
     try:
         data = (folder / MANIFEST).read_bytes()
         if blake2b(data[32:], digest_size=32).digest() != data[:32]:
@@ -68,7 +71,7 @@ def read_manifest(folder: Path) -> Manifest:
         read = msgspec.msgpack.decode(data[32:], type=_Written)
         paths = zlib.decompress(read.paths).decode().split("\0") if read.made_from else []
         files = dict(zip(paths, read.made_from, strict=True))
-        return Manifest(read.inputs, files, dict(zip(paths, read.sizes, strict=True)))
+        return Manifest(read.inputs, files, dict(zip(paths, read.sizes, strict=True)), seen)
     except (OSError, ValueError, zlib.error, msgspec.MsgspecError):
         return Manifest()
 
@@ -220,11 +223,22 @@ class Generation:
     inspection: Inspection = Inspection()
 
     @classmethod
-    def at(cls, folder: Path, inspection: Inspection | None = None, *, strays: bool = False) -> "Generation":
-        """Say what the site at `folder` holds, as it was inspected; nothing if its manifest cannot be trusted."""
+    def at(
+        cls,
+        folder: Path,
+        inspection: Inspection | None = None,
+        *,
+        manifest: Manifest | None = None,
+        strays: bool = False,
+    ) -> "Generation":
+        """Say what the site at `folder` holds, as it was inspected; nothing if its manifest cannot be trusted.
+
+        `manifest` is what was read there before, if that was not long ago: it is read again only if it was replaced.
+        """
         if inspection is None or inspection.seen != _identity(folder / MANIFEST):
-            inspection = Inspection.of(folder, strays=strays)
-        manifest = read_manifest(folder)
+            inspection, manifest = Inspection.of(folder, strays=strays), None
+        if manifest is None or manifest.seen != inspection.seen:
+            manifest = read_manifest(folder)
         files = manifest.files
         if inspection.missing:
             files = {path: made_from for path, made_from in files.items() if path not in inspection.missing}

@@ -38,7 +38,7 @@ def week_label(day: date) -> str:
 
 def month_label(day: date) -> str:
     """Return the month of `day`: ``2025-12``."""
-    return f"{day:%Y-%m}"
+    return f"{day.year:04}-{day.month:02}"
 
 
 def weeks(days: Iterable[date]) -> list[Period]:

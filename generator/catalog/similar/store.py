@@ -1,7 +1,4 @@
-"""What ``similar`` found, kept in one file between two builds; without it, or with a damaged one, nothing is known.
-
-What the numbers mean is ``similar``'s.
-"""
+"""What was found of papers that read alike, kept in one file between two builds; damaged or lost, nothing is known."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -21,14 +18,17 @@ class Known(msgspec.Struct, frozen=True, array_like=True):
     weights: bytes
 
 
+Alike = tuple[tuple[tuple[int, int], ...], int, int]
+"""The similar papers (index, likeness) of a paper, the nearest earlier one (-1: none), and the likeness to it."""
+
+
 class State(msgspec.Struct, frozen=True, array_like=True):
     """Three lists of one length, in order of the papers' days."""
 
     places: list[tuple[str, int, bytes]]
     """(id, day, hash of the text)."""
     known: list[Known]
-    results: list[tuple[tuple[tuple[int, int], ...], int, int]]
-    """(similar papers as index and likeness, the nearest earlier one, the likeness to it)."""
+    results: list[Alike]
 
 
 def read_state(path: Path, rules: bytes) -> State | None:

@@ -47,8 +47,8 @@ class Manifest:
     files: FileHashes = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
     """Of each file, in bytes: one that was emptied or cut off is seen without being read."""
-    seen: tuple[int, int] | None = None
-    """Where it was read: which file it was."""
+    seen: tuple[int, int] | None = field(default=None, compare=False)
+    """Which file it was read from."""
 
 
 class _Written(msgspec.Struct, frozen=True, array_like=True):

@@ -13,7 +13,8 @@ from typing import Any
 import msgspec
 import yaml
 
-from generator.catalog.catalog import Catalog, assemble, load
+from generator.catalog.catalog import Catalog, assemble
+from generator.catalog.content import load
 from generator.ids import IdError, parse_id
 from generator.model import Listing, Record
 from generator.records import read_records, write_records

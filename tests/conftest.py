@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
-from generator.catalog.catalog import Catalog, assemble, load
+from generator.catalog.catalog import Catalog, assemble
+from generator.catalog.content import load
 from generator.site.build import build
 from tests.built_site import BuiltSite
 from tests.digest_folder import write_sample

@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from generator.catalog.catalog import Catalog, assemble, load
+from generator.catalog.catalog import Catalog, assemble
 from generator.catalog.check import check
+from generator.catalog.content import load
 from generator.errors import ContentError
 
 DAY = "2025-12-11"

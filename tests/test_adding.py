@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from generator.catalog.catalog import assemble, load
+from generator.catalog.catalog import assemble
 from generator.catalog.check import check
+from generator.catalog.content import load
 from generator.cli import main
 from generator.records import read_records
 from tests.digest_folder import write_yaml

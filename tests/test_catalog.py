@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generator.catalog.aliases import same_papers
-from generator.catalog.catalog import assemble, load
+from generator.catalog.catalog import assemble
 from generator.catalog.check import check
+from generator.catalog.content import load
 from generator.model import Choice, Day, Digest, Listing, Measurement, Paper, Pick, Record
 from generator.text import clean_name, clean_title
 from tests.content import CORRECTIONS, DIGEST, TOPICS, catalog_of, noted, put, record, write

@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generator import ledger, records
-from generator.catalog.catalog import Content, assemble, load
+from generator.catalog.catalog import assemble
 from generator.catalog.check import check
+from generator.catalog.content import Content, load
 from generator.config import IngestSettings, PaperRule, PaperRules, SiteConfig, SourceSettings
 from generator.errors import ConfigError, ContentProblems
 from generator.ingest import catch_up, jsonl

@@ -17,8 +17,8 @@ import yaml
 from bs4 import BeautifulSoup
 from markdown_it import MarkdownIt
 
-from generator.catalog.catalog import load
 from generator.catalog.check import check
+from generator.catalog.content import load
 from generator.changes import report
 from generator.changes.base import base_of
 from generator.changes.compare import compare

@@ -17,7 +17,8 @@ import pytest
 from click.testing import CliRunner
 from playwright.sync_api import Page, expect
 
-from generator.catalog.catalog import assemble, load
+from generator.catalog.catalog import assemble
+from generator.catalog.content import load
 from generator.cli import main
 from generator.site.search import AUTHORS_INDEXED
 from generator.text import clean_name, slug

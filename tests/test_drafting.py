@@ -11,8 +11,8 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.catalog.catalog import load
 from generator.catalog.check import check
+from generator.catalog.content import load
 from generator.cli import main
 from generator.model import Digest, Pick
 from generator.schemas import FOLDER, write_schemas

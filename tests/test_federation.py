@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from generator.catalog.catalog import assemble, load
+from generator.catalog.catalog import assemble
+from generator.catalog.content import load
 from generator.catalog.elsewhere import newest_picks
 from generator.catalog.ranking import score
 from generator.cli import main

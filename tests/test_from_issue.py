@@ -16,8 +16,8 @@ from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from generator.catalog.catalog import load
 from generator.catalog.check import check
+from generator.catalog.content import load
 from generator.cli import main
 from generator.errors import ConfigError
 from generator.forms.following import decline, follow

@@ -19,7 +19,7 @@ from time import perf_counter
 import msgspec
 import pytest
 
-from generator.catalog.catalog import load
+from generator.catalog.content import load
 from generator.errors import BuildError
 from generator.site import generations
 from generator.site import plan as plan_module

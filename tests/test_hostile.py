@@ -17,8 +17,9 @@ from bs4 import BeautifulSoup
 from defusedxml import ElementTree
 from playwright.sync_api import Page
 
-from generator.catalog.catalog import Catalog, assemble, load
+from generator.catalog.catalog import Catalog, assemble
 from generator.catalog.check import check
+from generator.catalog.content import load
 from generator.ledger import read_ledger, write_ledger
 from generator.model import DayState, LedgerLine
 from generator.site.build import build

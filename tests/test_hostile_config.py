@@ -12,8 +12,8 @@ import pytest
 from defusedxml import ElementTree
 from playwright.sync_api import Page
 
-from generator.catalog.catalog import load
 from generator.catalog.check import check
+from generator.catalog.content import load
 from generator.errors import ContentProblems
 from generator.site import search
 from generator.site.build import build

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from generator.catalog.catalog import load
+from generator.catalog.content import load
 from generator.cli import main
 from generator.identity.corpus import corpus_of
 from generator.identity.features import FEATURES, Features

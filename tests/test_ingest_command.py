@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from generator.catalog.catalog import load
 from generator.catalog.check import check
+from generator.catalog.content import load
 from generator.cli import main
 from generator.ledger import read_ledger
 from generator.model import DayState

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from generator.catalog.catalog import load
+from generator.catalog.content import load
 from generator.errors import ContentProblems
 from generator.ingest.catch_up import alone
 from generator.ingest.client import Client, Limits

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.catalog.catalog import assemble, load
+from generator.catalog.catalog import assemble
+from generator.catalog.content import load
 from generator.catalog.memory import Memory
 from generator.catalog.topics import TopicRules
 from generator.model import Author, Record, TopicEntry, TopicRule

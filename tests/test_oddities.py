@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 
-from generator.catalog.catalog import Catalog, assemble, load
+from generator.catalog.catalog import Catalog, assemble
+from generator.catalog.content import load
 from generator.ids import parse_id
 from generator.site.build import build
 from generator.text import clean_line

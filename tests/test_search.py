@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Page, expect
 
-from generator.catalog.catalog import Catalog, assemble, load
+from generator.catalog.catalog import Catalog, assemble
+from generator.catalog.content import load
 from generator.catalog.similar import find_likenesses
 from generator.model import Paper
 from generator.site import search

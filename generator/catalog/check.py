@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from generator.catalog import declined
-from generator.catalog.catalog import Content
+from generator.catalog.content import Content
 from generator.catalog.corrections import corrected
 from generator.catalog.curators import signatures_of
 from generator.catalog.people import name_slug

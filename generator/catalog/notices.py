@@ -6,7 +6,7 @@ Nothing here stops a build. What is wrong is left to ``check``.
 import difflib
 from collections.abc import Callable, Iterator
 
-from generator.catalog.catalog import Content
+from generator.catalog.content import Content
 from generator.catalog.corrections import agrees
 from generator.catalog.curators import signature_slug, signatures_of
 from generator.errors import ContentError

@@ -1,11 +1,14 @@
-"""Which accounts at the services that count citations are a person's: read from the links that people wrote.
+"""Which accounts at the services that count citations are a person's, and what was counted there.
 
-What is counted there is left to ``ingest``. Nobody is ever looked up by name.
+They are read from the links that people wrote; counting is left to ``ingest``. Nobody is ever looked up by name.
 """
 
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
+
+from generator.model import AuthorMeasurement, Person, Standing
+from generator.records import AuthorMetrics
 
 SEMANTIC_SCHOLAR = "semantic-scholar"
 OPENALEX = "openalex"
@@ -67,3 +70,21 @@ def counted_at(profile: str) -> tuple[str, str]:
         return label, f"{address}{authors}{account}"
     # Only OpenAlex is asked by ORCID.
     return label_of(OPENALEX), f"https://orcid.org/{account}"
+
+
+class Counts:
+    """What was counted of people, by the profile that it was counted on."""
+
+    def __init__(self, metrics: AuthorMetrics) -> None:
+        self._newest: dict[tuple[str, str], AuthorMeasurement] = {}
+        for item in sorted(metrics.history.values(), key=lambda item: item.as_of):
+            if (item.h_index, item.citations, item.papers) != (None, None, None):
+                self._newest[item.id, item.profile] = item
+
+    def newest(self, person: Person) -> AuthorMeasurement | None:
+        """Return the newest counts of a profile that the person's entry links to now; None on a page of several."""
+        if not self._newest or person.standing is not Standing.VERIFIED:
+            return None
+        profiles = profiles_of(person.orcid, person.links)
+        found = [self._newest[person.id, profile] for profile in profiles if (person.id, profile) in self._newest]
+        return max(found, key=lambda item: item.as_of, default=None)

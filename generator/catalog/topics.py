@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from generator.model import TopicEntry
+from generator.model import Paper, Topic, TopicEntry
+from generator.text import clean_line
 
 _WORD = re.compile(r"[^\W_]+[+#]*")
 Phrase = tuple[str, ...]
@@ -96,3 +97,39 @@ def ancestors(topic: str, parents: Mapping[str, str | None]) -> list[str]:
         above[parent] = None
         parent = parents.get(parent)
     return list(above)
+
+
+def _parents(entries: Mapping[str, TopicEntry]) -> dict[str, str | None]:
+    """Return the topic above each topic; none where there is none of that name, or where it would lead in a circle."""
+    parents = {entry.id: entry.parent if entry.parent in entries else None for entry in entries.values()}
+    for topic in entries:
+        line = (topic, *ancestors(topic, parents))
+        if parents[line[-1]] == topic:
+            parents[topic] = None
+    return parents
+
+
+def topics_of(topics: Iterable[TopicEntry], papers: Mapping[str, Paper]) -> dict[str, Topic]:
+    """Return the topics by id in the order of their file, each with the papers of all below it."""
+    entries = {entry.id: entry for entry in topics}
+    parents = _parents(entries)
+    lines = {topic: (topic, *ancestors(topic, parents)) for topic in entries}
+    held: dict[str, dict[str, None]] = {topic: {} for topic in entries}
+    for paper in papers.values():
+        for topic in paper.topics:
+            for above in lines[topic]:
+                held[above][paper.id] = None
+    children: dict[str | None, list[str]] = defaultdict(list)
+    for topic in sorted(entries, key=lambda topic: entries[topic].name.casefold()):
+        children[parents[topic]].append(topic)
+    return {
+        topic: Topic(
+            id=topic,
+            name=clean_line(entry.name) or topic,
+            parent=parents[topic],
+            description=entry.description,
+            children=tuple(children[topic]),
+            papers=tuple(held[topic]),
+        )
+        for topic, entry in entries.items()
+    }

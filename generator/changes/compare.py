@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from generator.catalog.catalog import Catalog, Content, assemble, load
+from generator.catalog.catalog import Catalog, assemble
 from generator.catalog.check import check
+from generator.catalog.content import Content, load
 from generator.changes.feeds import feed_changes
 from generator.changes.meaning import Meaning
 from generator.changes.model import Changes

@@ -6,7 +6,7 @@ Guessing is left to ``identity``, which needs packages that building a site does
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from generator.catalog.catalog import Content
+from generator.catalog.content import Content
 from generator.catalog.people import name_slug
 from generator.text import clean_name
 

@@ -41,7 +41,7 @@ def suggest(
     Example:  digest authors suggest "Jiawen Liu"
               digest authors suggest --since 2025-12-11
     """
-    from generator.catalog.catalog import load
+    from generator.catalog.content import load
     from generator.catalog.declined import Memory
 
     with messages():

@@ -22,8 +22,8 @@ def check(root: Path, form: str) -> None:
     \b
     Example:  digest check --format github
     """
-    from generator.catalog.catalog import load
     from generator.catalog.check import check as problems_of
+    from generator.catalog.content import load
     from generator.catalog.notices import notices as notices_of
 
     with messages(), without_collector():
@@ -109,8 +109,9 @@ def stats(root: Path) -> None:
     \b
     Example:  digest stats --root my-digest
     """
-    from generator.catalog.catalog import assemble, load
+    from generator.catalog.catalog import assemble
     from generator.catalog.check import check as problems_of
+    from generator.catalog.content import load
 
     with messages():
         content = load(root)

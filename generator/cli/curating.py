@@ -60,9 +60,9 @@ def codeowners(root: Path) -> None:
     \b
     Example:  digest codeowners >> .github/CODEOWNERS
     """
-    from generator.catalog.catalog import load
     from generator.catalog.check import check
     from generator.catalog.codeowners import code_owners
+    from generator.catalog.content import load
     from generator.errors import ContentProblems
 
     with messages():

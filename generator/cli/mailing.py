@@ -25,8 +25,9 @@ def newsletter(root: Path, since: date | None, output: Path | None, send: bool) 
     \b
     Example:  digest newsletter --send
     """
-    from generator.catalog.catalog import assemble, load
+    from generator.catalog.catalog import assemble
     from generator.catalog.check import check as problems_of
+    from generator.catalog.content import load
     from generator.mail import SENT, send_once
     from generator.site import newsletter as letters
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from msgspec import structs
 
-from generator.catalog.catalog import Content, load
 from generator.catalog.check import check
+from generator.catalog.content import Content, load
 from generator.catalog.curation import DECLINED
 from generator.catalog.declined import Memory
 from generator.forms import answers, papers, people, topics

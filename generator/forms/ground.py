@@ -11,7 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
-from generator.catalog.catalog import Catalog, Content, assemble
+from generator.catalog.catalog import Catalog, assemble
+from generator.catalog.content import Content
 from generator.catalog.curation import LISTS
 from generator.catalog.people import name_slug
 from generator.forms import answers

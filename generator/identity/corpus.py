@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from generator.catalog.catalog import Content
+from generator.catalog.content import Content
 from generator.catalog.corrections import corrected
 from generator.catalog.people import name_slug
 from generator.identity.wording import text_words

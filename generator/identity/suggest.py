@@ -9,7 +9,7 @@ from datetime import date
 
 import numpy as np
 
-from generator.catalog.catalog import Content
+from generator.catalog.content import Content
 from generator.catalog.people import name_slug
 from generator.identity import evidence
 from generator.identity.corpus import Corpus, claims_of, corpus_of

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from generator.catalog.catalog import Catalog, assemble, load
+from generator.catalog.catalog import Catalog, assemble
 from generator.catalog.check import check
+from generator.catalog.content import load
 from generator.catalog.declined import Memory
 from generator.errors import BuildError, ContentProblems
 from generator.ingest.catch_up import alone

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
-from generator.catalog.catalog import Content, load
+from generator.catalog.content import Content, load
 from generator.catalog.profiles import OPENALEX, SEMANTIC_SCHOLAR, profiles_of
 from generator.config import CONFIG_NAME, MetricsSettings, SourceSettings
 from generator.errors import ContentProblems

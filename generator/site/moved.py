@@ -11,8 +11,9 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from generator.addresses import write_addresses
-from generator.catalog.catalog import Catalog, assemble, load
+from generator.catalog.catalog import Catalog, assemble
 from generator.catalog.check import check
+from generator.catalog.content import load
 from generator.errors import ContentProblems
 from generator.model import CorrectedField, Published
 from generator.site.feeds.subscriptions import Feed, Subscriptions

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import msgspec
 
-from generator.catalog.catalog import Catalog, assemble, load
+from generator.catalog.catalog import Catalog, assemble
 from generator.catalog.check import check
+from generator.catalog.content import load
 from generator.catalog.similar import Likeness
 from generator.errors import ContentProblems
 from generator.site import exports, mkdocs

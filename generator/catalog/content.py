@@ -1,0 +1,107 @@
+"""Everything under a root, read and typed, its records by paper; what it comes to is ``catalog``'s.
+
+Reading files is left to ``records`` and ``curation``, finding what is wrong to ``check``.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from msgspec.structs import asdict, replace
+
+from generator import records as store_of_records
+from generator.addresses import Addresses, read_addresses
+from generator.catalog.aliases import same_papers
+from generator.catalog.corrections import corrected
+from generator.catalog.curation import Curation, read_curation
+from generator.catalog.elsewhere import newest_picks
+from generator.config import SiteConfig, read_config
+from generator.errors import ContentError
+from generator.ledger import Ledger, read_ledger
+from generator.model import CorrectedField, HandPaper, Listing, Record
+from generator.yamlfile import YamlFile
+
+BY_HAND = "by hand"
+"""The source of a paper that a person entered."""
+
+
+@dataclass(frozen=True)
+class Content:
+    """Everything under a root, read and typed, with the problems of reading; not yet understood."""
+
+    root: Path
+    config: YamlFile[SiteConfig]
+    store: store_of_records.Store
+    metrics: store_of_records.Metrics
+    author_metrics: store_of_records.AuthorMetrics
+    curation: Curation
+    ledger: Ledger
+    addresses: Addresses
+    problems: tuple[ContentError, ...]
+
+    @cached_property
+    def records(self) -> dict[str, Record]:
+        """All records by id; what was entered by hand fills what no source knows."""
+        records = dict(self.store.records)
+        for entry in (entry for file in self.curation.papers for entry in file.value):
+            by_hand = _record_of(entry)
+            records[entry.id] = _fill(records[entry.id], by_hand) if entry.id in records else by_hand
+        return records
+
+    @cached_property
+    def canonical(self) -> dict[str, str]:
+        """Other ids of a paper -> the id it has in the catalog. Which DOI a paper has, a curator may have set right."""
+        records = dict(self.records)
+        for entry in self.curation.corrections.value:
+            if entry.field is CorrectedField.DOI and entry.id in records:
+                records[entry.id] = corrected(records[entry.id], entry)
+        return same_papers(records)
+
+    @cached_property
+    def aliases(self) -> dict[str, tuple[str, ...]]:
+        """The id of a paper in the catalog -> its other ids, where it has some."""
+        groups: dict[str, list[str]] = defaultdict(list)
+        for other, paper in self.canonical.items():
+            groups[paper].append(other)
+        return {paper: tuple(others) for paper, others in groups.items()}
+
+    def merged(self, paper: str) -> Record:
+        """Return the records of one paper laid over each other; `paper` is its id in the catalog."""
+        record = self.records[paper]
+        for other in self.aliases.get(paper, ()):
+            if other in self.records:
+                record = _fill(record, self.records[other])
+        return record
+
+
+def load(root: Path) -> Content:
+    """Read everything under `root`.
+
+    Raises:
+        ConfigError: `root` holds no digest.
+    """
+    config, problems = read_config(root)
+    store = store_of_records.read_records(root)
+    metrics = store_of_records.read_metrics(root)
+    people = store_of_records.read_author_metrics(root)
+    curation = read_curation(root)
+    ledger, addresses = read_ledger(root), read_addresses(root)
+    of_machine = (*store.problems, *metrics.problems, *people.problems, *ledger.problems, *addresses.problems)
+    found = (*problems, *of_machine, *curation.problems)
+    return Content(root, config, store, metrics, people, curation, ledger, addresses, found)
+
+
+def _record_of(entry: HandPaper) -> Record:
+    values = asdict(entry)
+    day = values.pop("date")
+    return Record(**values, listed=(Listing(date=day, source=BY_HAND),))
+
+
+def _fill(record: Record, other: Record) -> Record:
+    """Return `record` with what only `other` knows: the preprint's words first, the publisher's where it has none."""
+    known, more = asdict(record), asdict(other)
+    filled = {name: more[name] for name, value in known.items() if not value and more[name]}
+    listed = tuple(sorted({*record.listed, *other.listed}))
+    picked = newest_picks(record.picked, other.picked)
+    return replace(record, **{**filled, "listed": listed, "picked": picked, "links": {**other.links, **record.links}})

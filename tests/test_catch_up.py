@@ -24,8 +24,9 @@ from generator.ingest.sources import Source
 from generator.ingest.telling import judged, step_summary, summary, warnings
 from generator.jsonlines import encode_lines, write_atomically
 from generator.ledger import read_ledger
+from generator.measurements import read_metrics
 from generator.model import Listing, Measurement, Record
-from generator.records import read_metrics, read_records
+from generator.records import read_records
 from tests.content import CONFIG, put
 
 TODAY = date(2025, 12, 12)

@@ -17,8 +17,8 @@ from generator.errors import ContentProblems
 from generator.ingest.catch_up import alone
 from generator.ingest.client import Client, Limits
 from generator.ingest.metrics import MetricsReport, due_papers, measure
+from generator.measurements import read_author_metrics, read_metrics
 from generator.model import AuthorMeasurement
-from generator.records import read_author_metrics, read_metrics
 from tests.content import AUTHORS, catalog_of, put, record, write
 from tests.faults import FAULTS
 from tests.replay import Asked, Reply, Route, Server, replaying

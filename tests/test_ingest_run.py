@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from generator.errors import ContentProblems
 from generator.ingest.merging import merge
 from generator.ingest.run import import_files, plan
+from generator.measurements import read_metrics
 from generator.model import Author, Listing, Record
-from generator.records import read_metrics, read_records
+from generator.records import read_records
 
 DATA = Path(__file__).parent / "data" / "ingest"
 RECORDED = Path(os.environ.get("DIGEST_RECORDED") or Path(__file__).parents[1] / "../shared/data")

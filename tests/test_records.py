@@ -12,16 +12,9 @@ from hypothesis import strategies as st
 
 from generator.errors import ContentProblems
 from generator.jsonlines import encode_lines
+from generator.measurements import add_author_measurements, add_measurements, read_author_metrics, read_metrics
 from generator.model import Author, AuthorMeasurement, Listing, Measurement, Record
-from generator.records import (
-    add_author_measurements,
-    add_measurements,
-    read_author_metrics,
-    read_metrics,
-    read_records,
-    record_path,
-    write_records,
-)
+from generator.records import read_records, record_path, write_records
 
 DAY = date(2025, 12, 11)
 PATH = "content/records/2025/2025-12-11.jsonl"

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from msgspec.structs import asdict, replace
 
-from generator import records as store_of_records
 from generator.addresses import Addresses, read_addresses
 from generator.catalog.aliases import same_papers
 from generator.catalog.corrections import corrected
@@ -19,7 +18,9 @@ from generator.catalog.elsewhere import newest_picks
 from generator.config import SiteConfig, read_config
 from generator.errors import ContentError
 from generator.ledger import Ledger, read_ledger
+from generator.measurements import AuthorMetrics, Metrics, read_author_metrics, read_metrics
 from generator.model import CorrectedField, HandPaper, Listing, Record
+from generator.records import Store, read_records
 from generator.yamlfile import YamlFile
 
 BY_HAND = "by hand"
@@ -32,9 +33,9 @@ class Content:
 
     root: Path
     config: YamlFile[SiteConfig]
-    store: store_of_records.Store
-    metrics: store_of_records.Metrics
-    author_metrics: store_of_records.AuthorMetrics
+    store: Store
+    metrics: Metrics
+    author_metrics: AuthorMetrics
     curation: Curation
     ledger: Ledger
     addresses: Addresses
@@ -82,9 +83,9 @@ def load(root: Path) -> Content:
         ConfigError: `root` holds no digest.
     """
     config, problems = read_config(root)
-    store = store_of_records.read_records(root)
-    metrics = store_of_records.read_metrics(root)
-    people = store_of_records.read_author_metrics(root)
+    store = read_records(root)
+    metrics = read_metrics(root)
+    people = read_author_metrics(root)
     curation = read_curation(root)
     ledger, addresses = read_ledger(root), read_addresses(root)
     of_machine = (*store.problems, *metrics.problems, *people.problems, *ledger.problems, *addresses.problems)

@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from generator.measurements import AuthorMetrics
 from generator.model import AuthorMeasurement, Person, Standing
-from generator.records import AuthorMetrics
 
 SEMANTIC_SCHOLAR = "semantic-scholar"
 OPENALEX = "openalex"

@@ -22,8 +22,9 @@ from generator.ingest.rules import Judge, Verdict
 from generator.ingest.run import plan
 from generator.ingest.sources import SOURCES, Source
 from generator.ledger import LEDGER, is_open, open_days, read_ledger, write_ledger
+from generator.measurements import METRICS, add_measurements, read_metrics
 from generator.model import DayState, LedgerLine, Measurement, Record
-from generator.records import METRICS, RECORDS, RecordWriter, add_measurements, read_metrics, read_records
+from generator.records import RECORDS, RecordWriter, read_records
 from generator.text import clean_line
 
 BATCH = 500

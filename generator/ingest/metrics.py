@@ -23,16 +23,16 @@ from generator.ingest.openalex import OpenAlex
 from generator.ingest.semantic_scholar import SemanticScholar
 from generator.ingest.sources import SOURCES
 from generator.markup import escape_markdown
-from generator.model import AuthorMeasurement, DayState, Measurement
-from generator.records import (
+from generator.measurements import (
     COUNTS,
     AuthorMetrics,
     add_author_measurements,
     add_measurements,
-    file_date,
     read_author_metrics,
     read_metrics,
 )
+from generator.model import AuthorMeasurement, DayState, Measurement
+from generator.records import file_date
 from generator.text import clean_line
 
 SERVICES: Mapping[str, Callable[[Fetch, str | None, str | None], Service]] = {

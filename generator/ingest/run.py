@@ -12,15 +12,9 @@ from generator.errors import SourceError
 from generator.ingest.answer import Answer, Asked, UnreadableError
 from generator.ingest.merging import merge
 from generator.ingest.sources import SOURCES
+from generator.measurements import add_measurements, read_metrics
 from generator.model import Record
-from generator.records import (
-    Store,
-    add_measurements,
-    file_date,
-    read_metrics,
-    read_records,
-    write_records,
-)
+from generator.records import Store, file_date, read_records, write_records
 
 MAX_FILE = 500_000_000
 """Bytes of one file; a hundred times the largest month of any source here."""

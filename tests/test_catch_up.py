@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from generator import ledger, records
+from generator import ledger, measurements, records
 from generator.catalog.catalog import assemble
 from generator.catalog.check import check
 from generator.catalog.content import Content, load
@@ -406,7 +406,7 @@ def test_killed_before_any_of_its_writes_the_store_is_valid_and_the_next_run_com
             raise KilledError
         return write_atomically(path, data)
 
-    for module in (records, ledger):
+    for module in (records, measurements, ledger):
         monkeypatch.setattr(module, "write_atomically", write)
     world.ingest()
     whole = {path.removeprefix(str(world.root)): data for path, data in world.snapshot().items()}
@@ -437,7 +437,7 @@ def test_what_is_written_grows_with_the_papers_and_not_faster(
         encoded[0] += lines.count(b"\n")
         return lines
 
-    for module in (records, ledger):
+    for module in (records, measurements, ledger):
         monkeypatch.setattr(module, "encode_lines", encode)
     # Every paper is measured, so that the file of this month's measurements is written whole again and again.
     world.says["daily"] = lambda window: (

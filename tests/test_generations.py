@@ -23,9 +23,11 @@ from generator.catalog.content import load
 from generator.errors import BuildError
 from generator.site import generations
 from generator.site import plan as plan_module
+from generator.site import staging as staging_module
 from generator.site.build import build
 from generator.site.fingerprints import hash_of_inputs
-from generator.site.generations import MANIFEST, Manifest, other_generation, read_manifest, staging, write_manifest
+from generator.site.generations import MANIFEST, Manifest, other_generation, read_manifest, write_manifest
+from generator.site.staging import staging
 from generator.site.theme import theme_folders
 from tests.built_site import tree_hash
 from tests.digest_folder import add_records, record, sample_records, write_digest
@@ -244,7 +246,7 @@ def test_site_behind_a_link_changes_behind_the_link(root: Path) -> None:
 
 
 def test_two_renames_do_what_one_swap_does(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(generations, "_renameat2", lambda *_: False)
+    monkeypatch.setattr(staging_module, "_renameat2", lambda *_: False)
     for paper in ("arxiv:2411.40000", "arxiv:2411.50000", "arxiv:2411.60000"):
         (root / ".site-aside").mkdir()  # a killed build may have left it
         (root / ".site-aside" / "left").write_text("of a killed build", "utf-8")
@@ -365,7 +367,7 @@ STEPS = [
     "os.link",
     "os.unlink",
     "generations.write_manifest",
-    "generations._exchange",
+    "generations.exchange",
     "generations._remove",
 ]
 

@@ -21,13 +21,12 @@ from generator.site.generations import (
     Inspection,
     Manifest,
     check_replaceable,
-    clear_stage,
     is_page,
     other_generation,
     publish,
     read_manifest,
-    staging,
 )
+from generator.site.staging import clear_stage, staging
 from generator.site.theme import merged_theme, theme_folders
 
 if TYPE_CHECKING:

@@ -5,21 +5,20 @@ The folder knows what each of its files was made from; deciding what that is, an
 same bytes: bringing it up to date costs what changed in the last two builds, not the size of the site.
 """
 
-import ctypes
 import os
 import shutil
 import stat
 import zlib
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
-from time import monotonic, sleep
 
 import msgspec
 
 from generator.errors import BuildError
+from generator.site.staging import exchange
 
 MANIFEST = ".digest-site"
 """In the site's folder: what each file was made from. It also says that a build wrote the folder and may replace it."""
@@ -29,8 +28,6 @@ NOT_FOUND = "404.html"
 
 FileHashes = dict[str, bytes]
 """A file's path below the site -> a hash of everything that it was made from."""
-
-_AT_FDCWD, _RENAME_EXCHANGE = -100, 2  # linux/fcntl.h, linux/fs.h
 
 
 def is_page(path: str) -> bool:
@@ -101,82 +98,6 @@ def check_replaceable(folder: Path) -> None:
     if not folder.exists() or (folder.is_dir() and ((folder / MANIFEST).exists() or not any(folder.iterdir()))):
         return
     raise BuildError(str(folder), "not a folder that a build wrote; give another one, or empty it yourself")
-
-
-@contextmanager
-def staging(folder: Path) -> Iterator[Path]:
-    """Give an empty folder beside `folder` to make new files in; only one build at a time has it.
-
-    What a killed build left there is cleared.
-
-    Raises:
-        BuildError: another build is at work on `folder`.
-    """
-    place = _stage_of(folder)
-    place.mkdir(parents=True, exist_ok=True)
-    with _locked(place):
-        try:
-            stage = place / "site"
-            shutil.rmtree(stage, ignore_errors=True)
-            stage.mkdir()
-            yield stage
-        finally:
-            shutil.rmtree(place, ignore_errors=True)
-
-
-def clear_stage(folder: Path) -> None:
-    """Take away what a build left beside `folder` that was killed when all but its tidying up was done."""
-    if _stage_of(folder).exists():
-        with suppress(BuildError), staging(folder):  # another build at work tidies up itself
-            pass
-
-
-def _stage_of(folder: Path) -> Path:
-    return folder.with_name(f".{folder.name}-stage")
-
-
-PATIENCE = 1.0
-"""Seconds to wait for a lock: what a killed build had started ends a moment after it."""
-
-
-def _take(handle: int) -> None:
-    """Lock an opened folder.
-
-    Raises:
-        BlockingIOError: somebody else has it.
-    """
-    import fcntl
-
-    end = monotonic() + PATIENCE
-    while True:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if monotonic() >= end:
-                raise
-            sleep(0.02)
-        else:
-            return
-
-
-@contextmanager
-def _locked(place: Path) -> Iterator[None]:
-    """Hold a lock on a folder; the system drops it with the process."""
-    try:
-        import fcntl  # noqa: F401
-    except ImportError:  # a system without file locks: nothing keeps two builds apart there
-        yield
-        return
-    handle = os.open(place, os.O_RDONLY)
-    try:
-        _take(handle)
-        if not place.exists() or not os.path.samestat(os.fstat(handle), place.stat()):
-            raise BlockingIOError  # a build that ended just now has removed what was opened
-        yield
-    except BlockingIOError:
-        raise BuildError(str(place), "another build is at work on this site; wait for it to end") from None
-    finally:
-        os.close(handle)
 
 
 def other_generation(folder: Path) -> Path:
@@ -294,7 +215,7 @@ def publish(
         before = Generation.at(other, inspect() if inspect else None, strays=True)
         wanted = Manifest(wanted.inputs, wanted.files, {path: old.sizes[path] for path in kept})
         _bring_up_to_date(other, before, wanted, lambda path: (folder, False) if path in kept else (stage, True))
-        _exchange(other, folder)
+        exchange(other, folder)
         return
     # Nothing is kept: the stage itself is the new generation. The other follows now, not in the next build's time.
     replace_whole(folder, stage, wanted)
@@ -304,7 +225,7 @@ def publish(
 def replace_whole(folder: Path, stage: Path, wanted: Manifest) -> None:
     """Put `stage` in the place of `folder`, whose content goes with the stage."""
     write_manifest(stage, wanted)
-    _exchange(stage, folder)
+    exchange(stage, folder)
 
 
 def _strays(folder: Path, known: Collection[str]) -> Iterator[str]:
@@ -393,27 +314,3 @@ def _remove(folder: Path, path: str) -> None:
             (folder / above).rmdir()
         except OSError:
             return
-
-
-def _exchange(new: Path, old: Path) -> None:
-    """Let two folders change places in one step; where the system cannot, in two renames."""
-    old.parent.mkdir(parents=True, exist_ok=True)
-    if not old.exists():
-        new.rename(old)
-        return
-    if _renameat2(new, old):
-        return
-    aside = old.with_name(f".{old.name}-aside")
-    shutil.rmtree(aside, ignore_errors=True)
-    old.rename(aside)
-    new.rename(old)
-    aside.rename(new)
-
-
-def _renameat2(one: Path, other: Path) -> bool:
-    """Swap two paths atomically (Linux, renameat2(2)); tell whether it was done."""
-    call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
-    if call is None:
-        return False
-    done: int = call(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE)
-    return done == 0

@@ -1,5 +1,6 @@
 """``site_config.yml`` -> ``SiteConfig``; what the settings do is left to the rooms that read them."""
 
+import dataclasses
 import re
 from collections.abc import Iterator
 from itertools import chain
@@ -274,7 +275,7 @@ def read_config(root: Path) -> tuple[YamlFile[SiteConfig], list[ContentError]]:
         problems += [file.problem(("sources", index, *key), message) for key, message in _check_source(source)]
     problems += _problems_of_itself(file)
     problems += _problems_of_rules(file, seen)
-    return YamlFile(file.path, config, file.node), problems
+    return dataclasses.replace(file, value=config), problems
 
 
 def _problems_of_itself(file: YamlFile[SiteConfig]) -> Iterator[ContentError]:

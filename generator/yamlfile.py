@@ -8,12 +8,14 @@ stays ``NO``. Duplicate keys, aliases, tags and unknown keys are problems.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 import yaml
 from msgspec import inspect
+from yaml import MappingNode, ScalarNode, SequenceNode
 
 from generator.errors import ContentError
 from generator.yamltext import compose, file_name, lost_to_comment, read_text, split_lines
@@ -22,6 +24,9 @@ from generator.yamlvalue import FormError, Shape, cut, did_you_mean, in_words, r
 T = TypeVar("T")
 Key = tuple[str | int, ...]
 """Where a value stands in its file: ``("picks", 3, "id")``."""
+
+Lines: TypeAlias = "list[int] | dict[str, list[int]]"
+"""Where the items of a list begin; of the lists under a file's keys, by key."""
 
 _NULL = "tag:yaml.org,2002:null"
 _ODD_SPACE = re.compile(r"[ ]*([^\S ]|\u200b|\ufeff)")
@@ -39,24 +44,44 @@ class YamlFile(Generic[T]):
 
     path: str
     value: T
-    node: yaml.Node | None = None
+    kind: Any = None
+    """As what it was read."""
+    text: str = field(default="", repr=False)
+    lines: Lines = field(default_factory=list, repr=False)
 
     def problem(self, key: Key, message: str) -> ContentError:
         """Place `message` at the value under `key`, or at the nearest place above it that exists."""
         return ContentError(self.path, *self._place(key), message)
 
     def line_of(self, key: Key) -> int:
-        """Return the line of the value under `key`, or of the nearest place above it that exists."""
-        return self._place(key)[0]
+        """Return the line of the value under `key`, or of the nearest place above it that exists.
+
+        Of items of the outermost lists it is known, everything else is looked for.
+        """
+        found: Any = self.lines
+        try:
+            for step in key:
+                found = found[step]
+        except (TypeError, LookupError):
+            return self._place(key)[0]
+        return found if isinstance(found, int) else self._place(key)[0]
 
     def _place(self, key: Key) -> tuple[int, int]:
-        node = self.node
+        node = self._node
         for step in key:
             below = _child(node, step)
             if below is None:
                 break
             node = below
         return (node.start_mark.line + 1, node.start_mark.column + 1) if node is not None else (1, 1)
+
+    @cached_property
+    def _node(self) -> yaml.Node | None:
+        """Compose the text again: nodes take forty times the memory, and few files have a problem."""
+        node, _ = compose(self.path, self.text) if self.text else (None, None)
+        if node is not None:
+            _Reader(self.path, node, []).read(node, shape_of(self.kind))  # takes out what is no part of the value
+        return node
 
 
 def read_yaml(
@@ -82,7 +107,7 @@ def read_yaml(
     reader = _Reader(name, node, split_lines(text) if " #" in text else [])
     value = reader.read(node, shape_of(kind))  # type: ignore[arg-type]  # a type is hashable
     problems = sorted(reader.problems)
-    return (None if value is _BAD else YamlFile(name, value, node)), problems
+    return (None if value is _BAD else YamlFile(name, value, kind, text, _lines_of(node))), problems
 
 
 def _expected(kind: Any) -> str:
@@ -94,13 +119,25 @@ def _expected(kind: Any) -> str:
 
 
 def _child(node: yaml.Node | None, step: str | int) -> yaml.Node | None:
-    if isinstance(node, yaml.MappingNode):
+    if isinstance(node, MappingNode):
         for key, value in node.value:
             if key.value == step:
                 return value  # type: ignore[no-any-return]
-    elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+    elif isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
         return node.value[step]  # type: ignore[no-any-return]
     return None
+
+
+def _lines_of(node: yaml.Node) -> Lines:
+    if not isinstance(node, MappingNode):
+        return _lines_of_items(node)
+    # Of a key that stands there twice, the first counts.
+    lists = ((key, value) for key, value in reversed(node.value) if isinstance(value, SequenceNode))
+    return {key.value: _lines_of_items(value) for key, value in lists if isinstance(key, ScalarNode)}
+
+
+def _lines_of_items(node: yaml.Node) -> list[int]:
+    return [below.start_mark.line + 1 for below in node.value] if isinstance(node, SequenceNode) else []
 
 
 # Nodes to values ------------------------------------------------------------------------------------------------------
@@ -127,7 +164,7 @@ class _Reader:
             tag = short(node.tag.replace("tag:yaml.org,2002:", "!!"))
             return self._bad(node, f"tag {tag}; a text that begins with '!' must stand in quotes")
         if shape.fields is not None:
-            return self._struct(node, shape.kind, shape.fields)
+            return self._struct(node, shape, shape.kind, shape.fields)
         if node.tag == _NULL:
             return None if shape.optional else self._blank(node, shape)
         if isinstance(shape.kind, inspect.VarTupleType):
@@ -144,18 +181,16 @@ class _Reader:
     def _blank(self, node: yaml.Node, shape: Shape, required: bool = False) -> Any:
         return self._bad(node, f"no value; write {in_words(shape)}" + ("" if required else ", or leave it out"))
 
-    def _struct(self, node: yaml.Node, kind: Any, fields: dict[str, tuple[inspect.Field, Shape]]) -> Any:
-        if not isinstance(node, yaml.MappingNode):
+    def _struct(self, node: yaml.Node, of: Shape, kind: Any, fields: dict[str, tuple[inspect.Field, Shape]]) -> Any:
+        if not isinstance(node, MappingNode):
             return self._bad(node, _no_mapping(node, fields))
         values: dict[str, Any] = {}
-        bad: list[inspect.Field] = []
-        seen: set[str] = set()
+        bad: set[str] = set()
         for key, key_node, value_node in self._pairs(node):
             if key not in fields:
                 self._bad(key_node, _unknown_key(key, fields))
                 continue
             field, shape = fields[key]
-            seen.add(key)
             blank = value_node.tag == _NULL
             if blank and not field.required:
                 continue
@@ -164,34 +199,35 @@ class _Reader:
             else:
                 value = self.read(value_node, shape)
             if value is _BAD:
-                bad.append(field)
+                bad.add(key)
             else:
                 values[field.name] = value
-        required = [name for name, (field, _) in fields.items() if field.required]
-        missing = [name for name in required if name not in seen]
-        for name in missing:
-            self._bad(node, f"key {name!r} is missing; add it")
-        if missing or any(field.required for field in bad):
+        lacking = [key for key, name in of.required if name not in values]
+        for key in lacking:
+            if key not in bad:
+                self._bad(node, f"key {key!r} is missing; add it")
+        if lacking:
             return _BAD
         # A part without required keys, such as a rule, would say something else without one of its keys.
-        return _BAD if bad and not required and node is not self.root else kind.cls(**values)
+        return _BAD if bad and not of.required and node is not self.root else kind.cls(**values)
 
-    def _pairs(self, node: yaml.MappingNode) -> Iterator[tuple[str, yaml.Node, yaml.Node]]:
-        first: dict[str, int] = {}
+    def _pairs(self, node: MappingNode) -> Iterator[tuple[str, yaml.Node, yaml.Node]]:
+        first: dict[str, yaml.Node] = {}
         for key_node, value_node in node.value:
-            key = key_node.value if isinstance(key_node, yaml.ScalarNode) else None
+            key = key_node.value if isinstance(key_node, ScalarNode) else None
             if key is None:
                 self._bad(key_node, f"expected a key, got {_got(key_node)}")
             elif key in first:
-                self._bad(key_node, f"key {short(key)} again; it stands in line {first[key]} already: delete one")
+                line = first[key].start_mark.line + 1
+                self._bad(key_node, f"key {short(key)} again; it stands in line {line} already: delete one")
             else:
-                first[key] = key_node.start_mark.line + 1
+                first[key] = key_node
                 yield key, key_node, value_node
 
     def _list(self, node: yaml.Node, shape: Shape) -> Any:
         item: Any = shape.inside
-        if not isinstance(node, yaml.SequenceNode):
-            if not isinstance(node, yaml.ScalarNode):
+        if not isinstance(node, SequenceNode):
+            if not isinstance(node, ScalarNode):
                 return self._bad(node, f"expected a list, got {_got(node)}; put '- ' before each item")
             hint = f"[{cut(node.value)}]" if item.fields is None else "'- ' before each item"
             self._bad(node, f"expected a list, got {_got(node)}; write {hint}")
@@ -205,14 +241,14 @@ class _Reader:
         return tuple(value for _, value in good)
 
     def _dict(self, node: yaml.Node, shape: Shape) -> Any:
-        if not isinstance(node, yaml.MappingNode):
+        if not isinstance(node, MappingNode):
             return self._bad(node, f"expected keys and values, got {_got(node)}")
         inside: Any = shape.inside
         pairs = ((key, self.read(value, inside)) for key, _, value in self._pairs(node))
         return {key: value for key, value in pairs if value is not _BAD}
 
     def _scalar(self, node: yaml.Node, shape: Shape) -> Any:
-        if not isinstance(node, yaml.ScalarNode):
+        if not isinstance(node, ScalarNode):
             return self._bad(node, f"expected {in_words(shape)}, got {_got(node)}")
         if self.lines and isinstance(shape.kind, inspect.StrType) and lost_to_comment(node, self.lines):
             self._bad(node, "a '#' after a space begins a comment; put the text in quotes, or write '# ' for a comment")
@@ -224,7 +260,7 @@ class _Reader:
 
 def _no_mapping(node: yaml.Node, fields: dict[str, tuple[inspect.Field, Shape]]) -> str:
     expected = f"expected keys and values ({', '.join(fields)})"
-    if not isinstance(node, yaml.ScalarNode) or not node.value:
+    if not isinstance(node, ScalarNode) or not node.value:
         return f"{expected}, got {_got(node)}"
     key, colon, value = node.value.partition(":")
     if colon and key in fields:
@@ -235,9 +271,9 @@ def _no_mapping(node: yaml.Node, fields: dict[str, tuple[inspect.Field, Shape]])
 
 
 def _got(node: yaml.Node) -> str:
-    if isinstance(node, yaml.SequenceNode):
+    if isinstance(node, SequenceNode):
         return "a list"
-    if isinstance(node, yaml.MappingNode):
+    if isinstance(node, MappingNode):
         return "keys and values"
     return "nothing" if node.tag.endswith(":null") else f"the text {short(node.value)}"
 

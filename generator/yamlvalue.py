@@ -33,6 +33,8 @@ class Shape:
     """Of a struct, by key."""
     inside: "Shape | None" = None
     """Of a list's items or a mapping's values."""
+    required: tuple[tuple[str, str], ...] = ()
+    """Of a struct: the keys that must be there, each with its field's name."""
 
 
 @cache
@@ -53,7 +55,8 @@ def _unwrapped(kind: inspect.Type) -> Shape:
             kind = kinds[0]
     if isinstance(kind, inspect.StructType):
         fields = {field.encode_name: (field, _unwrapped(field.type)) for field in kind.fields}
-        return Shape(kind, form, optional, fields=fields)
+        required = tuple((field.encode_name, field.name) for field in kind.fields if field.required)
+        return Shape(kind, form, optional, fields=fields, required=required)
     if isinstance(kind, inspect.VarTupleType):
         return Shape(kind, form, optional, inside=_unwrapped(kind.item_type))
     if isinstance(kind, inspect.DictType):

@@ -4,14 +4,18 @@ import json
 import re
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 from click.testing import CliRunner, Result
 from markdown_it import MarkdownIt
 
+from generator.catalog import curation
+from generator.catalog.curation import read_curation
 from generator.cli import main
 from generator.errors import ContentError
+from generator.yamlfile import read_yaml
 from tests.content import AUTHORS, CORRECTIONS, CURATORS, DECLINED, TOPICS, problems_of, put, record, write
 from tests.mistakes import MISTAKES, Mistake
 
@@ -86,6 +90,24 @@ def test_all_mistakes_of_a_tree_are_told_in_one_run_by_place(tmp_path: Path) -> 
     result = run(tmp_path)
     assert result.output.splitlines() == [*map(str, expected), f"{len(expected)} problems"]
     assert result.exit_code == 1
+
+
+def test_files_read_in_several_processes_are_what_one_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place([mistake for mistake in MISTAKES if not mistake.breaks], tree(tmp_path))
+    alone = read_curation(tmp_path)
+    monkeypatch.setattr(curation, "_WORTH_A_PROCESS", 1)
+    monkeypatch.setattr("os.cpu_count", lambda: 3)
+    read: list[Path] = []
+
+    def noted(root: Path, path: Path, kind: Any, **options: Any) -> Any:
+        read.append(path)
+        return read_yaml(root, path, kind, **options)
+
+    monkeypatch.setattr(curation, "read_yaml", noted)
+    together = read_curation(tmp_path)
+    assert together == alone
+    assert len(alone.problems) > 100
+    assert 0 < len(read) < len(alone.digests)  # the others were read elsewhere
 
 
 def test_every_message_says_what_to_do_in_one_sentence() -> None:

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from msgspec import Meta
+from msgspec import Meta, msgpack
 
 from generator import yamltext
 from generator.catalog.curation import LISTS
@@ -239,6 +239,23 @@ def test_a_problem_is_placed_at_the_value_or_the_nearest_place_above_it(tmp_path
     assert YamlFile("a.yml", Digest()).problem(("intro",), "m") == ContentError("a.yml", 1, 1, "m")
 
 
+@pytest.mark.parametrize(
+    ("kind", "text", "above"),
+    [
+        (tuple[TopicEntry, ...], "# above\n- name: lost\n- {id: a, name: A}\n\n- id: b\n  name: B\n", ()),
+        (Digest, "picks:\n  - lost\n  - id: 2401.10020\n  # above\n  - id: 2401.10021\npicks: []\n", ("picks",)),
+    ],
+)
+def test_an_item_is_where_its_problem_is_though_others_were_left_out(
+    tmp_path: Path, kind: Any, text: str, above: tuple[str, ...]
+) -> None:
+    file, _ = read(tmp_path, text, kind)
+    assert [file.line_of((*above, nth)) for nth in range(2)] == [3, 5]
+    assert [file.problem((*above, nth), "m").line for nth in range(2)] == [3, 5]
+    assert file.line_of((*above, 0, "id")) == 3
+    assert file.line_of((*above, 2)) == file.problem(above, "m").line
+
+
 # Properties -----------------------------------------------------------------------------------------------------------
 
 KINDS = [Digest, SiteConfig, *LISTS.values(), tuple[HandPaper, ...], Numbers]
@@ -268,6 +285,8 @@ def test_no_file_raises_and_each_gives_a_value_or_problems_inside_it(tmp_path: P
     file, problems = read(tmp_path, data, kind)
     assert file is not None or problems
     assert problems == sorted(problems)
+    if file is not None:  # it can be handed to another process
+        assert msgpack.decode(msgpack.encode(file.value), type=kind) == file.value
     hold_to_their_lines(data, problems)
 
 

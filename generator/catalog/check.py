@@ -7,6 +7,7 @@ import difflib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from functools import cache
 
 from generator.catalog import declined
 from generator.catalog.content import Content
@@ -189,6 +190,7 @@ class _Names:
             if entry.field is CorrectedField.AUTHORS
         }
         self._known: dict[str, Counter[str]] = {}
+        self._slug_of = cache(_slug_of_name)  # most names stand on several papers
 
     def on(self, paper: str) -> Counter[str]:
         """Count the slugs of the names on `paper`."""
@@ -197,9 +199,14 @@ class _Names:
             record = self._content.merged(paper)
             if paper in self._corrected:
                 record = corrected(record, self._corrected[paper])
-            names = (clean_name(author.name) for author in record.authors)
-            known = self._known[paper] = Counter(name_slug(name) for name in names if name)
+            slugs = (self._slug_of(author.name) for author in record.authors)
+            known = self._known[paper] = Counter(key for key in slugs if key is not None)
         return known
+
+
+def _slug_of_name(written: str) -> str | None:
+    name = clean_name(written)
+    return name_slug(name) if name else None
 
 
 def _orcids_of_authors(content: Content) -> Problems:

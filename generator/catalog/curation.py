@@ -4,13 +4,18 @@ How it lies over the records is left to ``catalog.assemble``, what is wrong with
 """
 
 import difflib
+import os
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from msgspec import msgpack
+
+from generator.beside import Beside
 from generator.errors import ContentError
 from generator.model import AuthorEntry, Correction, CuratorEntry, Declined, Digest, HandPaper, TopicEntry
 from generator.yamlfile import YamlFile, read_yaml
@@ -35,6 +40,9 @@ LISTS: dict[str, Any] = {
 """The files that are one list each, and what is listed."""
 _FOLDERS = (DIGESTS, PAPERS, PAGES, "content/records", "content/metrics", "content/ledger")
 _ENDINGS = (".yml", ".yaml")
+_WORTH_A_PROCESS = 2_000_000
+"""Bytes of YAML; reading them takes half a second, many times what a process costs."""
+_MOST_PROCESSES = 4
 
 
 @dataclass(frozen=True)
@@ -56,37 +64,87 @@ class Curation:
 def read_curation(root: Path) -> Curation:
     """Read every file that people edit under `root`; no problem stops the rest."""
     problems = list(_strays(root))
-    digests: dict[date, YamlFile[Digest]] = {}
-    for path in _yaml_files(root, DIGESTS, problems):
-        day = _digest_day(root, path, problems)
-        digest, found = read_yaml(root, path, Digest)
+    days = {path: _digest_day(root, path, problems) for path in _yaml_files(root, DIGESTS, problems)}
+    papers = list(_yaml_files(root, PAPERS, problems))
+    asked = [
+        *(_Asked(path, Digest) for path in days),
+        *(_Asked(root / name, kind, ()) for name, kind in LISTS.items() if (root / name).is_file()),
+        *(_Asked(path, tuple[HandPaper, ...], ()) for path in papers),
+    ]
+    files: dict[Path, YamlFile[Any]] = {}
+    for each, (file, found) in zip(asked, _read(root, asked), strict=True):
         problems += found
-        if day is not None and digest is not None:
-            digests[day] = digest
-    lists: dict[str, YamlFile[Any]] = {}
-    for name, kind in LISTS.items():
-        lists[name] = YamlFile(name, ())
-        if (root / name).is_file():
-            file, found = read_yaml(root, root / name, kind, blank=())
-            problems += found
-            lists[name] = file or lists[name]
-    papers = []
-    for path in _yaml_files(root, PAPERS, problems):
-        listed, found = read_yaml(root, path, tuple[HandPaper, ...], blank=())
-        problems += found
-        if listed is not None:
-            papers.append(listed)
+        if file is not None:
+            files[each.path] = file
+    lists = {name: files.get(root / name, YamlFile(name, ())) for name in LISTS}
     return Curation(
-        digests=digests,
+        digests={day: files[path] for path, day in days.items() if day is not None and path in files},
         topics=lists[TOPICS],
         authors=lists[AUTHORS],
         corrections=lists[CORRECTIONS],
         declined=lists[DECLINED],
         curators=lists[CURATORS],
-        papers=tuple(papers),
+        papers=tuple(files[path] for path in papers if path in files),
         pages=tuple(sorted((root / PAGES).glob("*.md"))),
         problems=tuple(problems),
     )
+
+
+class _Asked(NamedTuple):
+    """A file to read, and as what."""
+
+    path: Path
+    kind: Any
+    blank: tuple[()] | None = None
+
+
+_Found = tuple[YamlFile[Any] | None, list[ContentError]]
+
+
+def _read(root: Path, asked: Sequence[_Asked]) -> list[_Found]:
+    """Read files, in their order; where they are much, in several processes, for reading YAML is what takes time."""
+    sizes = [_size(each.path) for each in asked]
+    count = max(1, min(sum(sizes) // _WORTH_A_PROCESS, os.cpu_count() or 1, _MOST_PROCESSES))
+    shares: list[list[int]] = [[] for _ in range(count)]
+    loads = [0] * count
+    for number in sorted(range(len(asked)), key=lambda nth: -sizes[nth]):
+        lightest = loads.index(min(loads))
+        shares[lightest].append(number)
+        loads[lightest] += sizes[number]
+    parts = [[asked[number] for number in share] for share in shares]
+    beside = [Beside(partial(_read_elsewhere, root, part)) for part in parts[1:]]
+    try:
+        done = [_read_here(root, parts[0])]
+        done += [_unpacked(part, work.result()) for part, work in zip(parts[1:], beside, strict=True)]
+    finally:
+        for work in beside:
+            work.stop()
+    found = dict(zip((n for share in shares for n in share), (one for part in done for one in part), strict=True))
+    return [found[number] for number in range(len(asked))]
+
+
+def _read_here(root: Path, asked: Sequence[_Asked]) -> list[_Found]:
+    return [read_yaml(root, each.path, each.kind, blank=each.blank) for each in asked]
+
+
+def _read_elsewhere(root: Path, asked: Sequence[_Asked]) -> list[_Found]:
+    """Read files, their values packed: to hand structs over one by one would take half as long as to read them."""
+    found = _read_here(root, asked)
+    return [(file and replace(file, value=msgpack.encode(file.value)), problems) for file, problems in found]
+
+
+def _unpacked(asked: Sequence[_Asked], found: list[_Found]) -> list[_Found]:
+    return [
+        (file and replace(file, value=msgpack.decode(file.value, type=each.kind)), problems)
+        for each, (file, problems) in zip(asked, found, strict=True)
+    ]
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:  # reading it will say so
+        return 0
 
 
 def _yaml_files(root: Path, folder: str, problems: list[ContentError]) -> Iterator[Path]:

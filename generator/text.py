@@ -37,7 +37,9 @@ _FORMATTING = frozenset(
     "a abbr b big center cite code div em font i inf italic p q s scp small span strong sub sup tt u".split()
 )
 
+_PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z.-]*(?: [A-Za-z][A-Za-z.-]*)*")
 _NAME_EDGES = " ,;:\\|*†‡§¶"
+_NO_SLUG = re.compile("[^a-z0-9]+")
 _APOSTROPHES = re.compile(r"['’‘ʼʹʻ´`′]")
 RESERVED = frozenset(
     ["index", "a-z", "feed", "404", "assets", "api", "search", "con", "prn", "aux", "nul"]
@@ -152,6 +154,8 @@ def _close(pieces: list[str], name: str, start: int) -> None:
 
 def clean_name(text: str) -> str:
     """Write a person's name without TeX and stray punctuation at its ends; '' for a name without letter or digit."""
+    if _PLAIN_NAME.fullmatch(text):  # nine of ten; there is nothing to take out
+        return text
     name = clean_line(text)
     if any(sign in name for sign in "\\{}`~<$'"):
         name = untex_name(_drop_tags(name))
@@ -175,7 +179,7 @@ def slug(text: str, fallback_prefix: str) -> str:
     folded = fold(_APOSTROPHES.sub("", text))
     if "+" in folded or "#" in folded:
         folded = folded.replace("+", " plus ").replace("#", " sharp ")
-    name = re.sub(r"[^a-z0-9]+", "-", folded.replace("'", "")).strip("-")
+    name = _NO_SLUG.sub("-", folded.replace("'", "")).strip("-")
     if not name:
         return f"{fallback_prefix}-{_hash(text)}"
     if name in RESERVED:

@@ -41,22 +41,21 @@ def suggest(
     Example:  digest authors suggest "Jiawen Liu"
               digest authors suggest --since 2025-12-11
     """
-    from generator.catalog.content import load
-    from generator.catalog.declined import Memory
+    with messages(), without_collector():
+        from generator.catalog.content import load
+        from generator.catalog.declined import Memory
 
-    with messages():
         _require_people()
         from generator.identity.report import as_json, as_yaml, summary
         from generator.identity.suggest import suggest as suggestions_for
 
         least = confidence if confidence is not None else 0.97 if form == "yaml" else 0.9
         limit = most if most is not None else 30 if form == "yaml" else None
-        with without_collector():
-            content = load(root)
-            declined = content.curation.declined.value
-            # What was declined must not take the place of what nobody has looked at.
-            asked = None if limit is None else limit + len(declined)
-            found = suggestions_for(content, names, least=least, since=since, most=asked, lone=form == "json")
+        content = load(root)
+        declined = content.curation.declined.value
+        # What was declined must not take the place of what nobody has looked at.
+        asked = None if limit is None else limit + len(declined)
+        found = suggestions_for(content, names, least=least, since=since, most=asked, lone=form == "json")
         if not names:
             memory = Memory(declined, content.canonical)
             found = replace(
@@ -64,8 +63,9 @@ def suggest(
                 splits=tuple(each for each in found.splits if not memory.has_split(each.name))[:limit],
                 merges=tuple(each for each in found.merges if not memory.has_merge(each.names))[:limit],
             )
-    taken = {entry.id for entry in content.curation.authors.value}
-    click.echo(as_json(found) if form == "json" else as_yaml(found, taken), nl=False)
+        taken = {entry.id for entry in content.curation.authors.value}
+        text = as_json(found) if form == "json" else as_yaml(found, taken)
+    click.echo(text, nl=False)
     if not names:
         click.echo(summary(found), err=True)
 

@@ -22,11 +22,11 @@ def check(root: Path, form: str) -> None:
     \b
     Example:  digest check --format github
     """
-    from generator.catalog.check import check as problems_of
-    from generator.catalog.content import load
-    from generator.catalog.notices import notices as notices_of
-
     with messages(), without_collector():
+        from generator.catalog.check import check as problems_of
+        from generator.catalog.content import load
+        from generator.catalog.notices import notices as notices_of
+
         content = load(root)
         problems = problems_of(content)
         notices = notices_of(content) if not problems else []  # mistakes first

@@ -30,6 +30,8 @@ _FEW = 3_000
 
 _CROWD = 400
 """Mentions that stand for all where it is asked how close the closest are."""
+_DENSE = 8
+"""Pairs a mention from which on all mentions are compared at once."""
 _CLOSEST = 20
 """How many of them are the closest."""
 
@@ -192,9 +194,7 @@ class Features:
     def _pairs(self, p: Indexes, q: Indexes) -> Floats:
         paper, other = self.paper[p], self.paper[q]
         years = self.corpus.years
-        around, around_other = self.profile[p], self.profile[q]
-        near = _row_dot(around, around_other)
-        direct = _row_dot(around, self.weighted[q]) + _row_dot(self.weighted[p], around_other)
+        near, direct = self._nearness(p, q)
         a, b = self.organization[p], self.organization[q]
         shared = dot(self.beside, p, q)
         columns = [
@@ -237,6 +237,23 @@ class Features:
             ),
         ]
         return np.column_stack(columns).astype(np.float32)
+
+    def _nearness(self, p: Indexes, q: Indexes) -> tuple[Floats, Floats]:
+        """Return, of pairs, how alike the surroundings are, and how far each one's co-authors are the other's."""
+        among, place = np.unique(np.concatenate([p, q]), return_inverse=True)
+        if len(p) < _DENSE * len(among):
+            around, around_other = self.profile[p], self.profile[q]
+            direct = _row_dot(around, self.weighted[q]) + _row_dot(self.weighted[p], around_other)
+            return _row_dot(around, around_other), direct
+        # Large blocks: each row stands in many pairs, and all pairs of all rows are made sooner.
+        i, j = place[: len(p)], place[len(p) :]
+        around, beside = self.profile[among], self.weighted[among]
+        direct_of = around @ beside.T
+        return _cells(around @ around.T, i, j), _cells(direct_of, i, j) + _cells(direct_of, j, i)
+
+
+def _cells(table: sparse.csr_array, i: Indexes, j: Indexes) -> Floats:
+    return np.asarray(table[i, j], dtype=np.float32).ravel()
 
 
 def scaled(rows: sparse.csr_array, left: Floats | None, right: Floats | None) -> sparse.csr_array:

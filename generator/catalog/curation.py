@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from msgspec import msgpack
 
-from generator.beside import Beside
 from generator.errors import ContentError
 from generator.model import AuthorEntry, Correction, CuratorEntry, Declined, Digest, HandPaper, TopicEntry
 from generator.yamlfile import YamlFile, read_yaml
@@ -104,23 +104,31 @@ _Found = tuple[YamlFile[Any] | None, list[ContentError]]
 def _read(root: Path, asked: Sequence[_Asked]) -> list[_Found]:
     """Read files, in their order; where they are much, in several processes, for reading YAML is what takes time."""
     sizes = [_size(each.path) for each in asked]
-    count = max(1, min(sum(sizes) // _WORTH_A_PROCESS, os.cpu_count() or 1, _MOST_PROCESSES))
-    shares: list[list[int]] = [[] for _ in range(count)]
-    loads = [0] * count
+    processes = min(sum(sizes) // _WORTH_A_PROCESS, os.cpu_count() or 1, _MOST_PROCESSES)
+    if processes < 2:
+        return _read_here(root, asked)
+    shares: list[list[int]] = [[] for _ in range(processes)]
+    loads = [0] * processes
     for number in sorted(range(len(asked)), key=lambda nth: -sizes[nth]):
         lightest = loads.index(min(loads))
         shares[lightest].append(number)
         loads[lightest] += sizes[number]
-    parts = [[asked[number] for number in share] for share in shares]
+    done = _read_side_by_side(root, [[asked[number] for number in share] for share in shares])
+    found = dict(zip(chain(*shares), chain(*done), strict=True))
+    return [found[number] for number in range(len(asked))]
+
+
+def _read_side_by_side(root: Path, parts: Sequence[Sequence[_Asked]]) -> list[list[_Found]]:
+    """Read the first part here, the others each in a process of its own."""
+    from generator.beside import Beside  # rarely needed, and a fifth of what it takes to read this module in
+
     beside = [Beside(partial(_read_elsewhere, root, part)) for part in parts[1:]]
     try:
-        done = [_read_here(root, parts[0])]
-        done += [_unpacked(part, work.result()) for part, work in zip(parts[1:], beside, strict=True)]
+        first = _read_here(root, parts[0])
+        return [first, *(_unpacked(part, work.result()) for part, work in zip(parts[1:], beside, strict=True))]
     finally:
         for work in beside:
             work.stop()
-    found = dict(zip((n for share in shares for n in share), (one for part in done for one in part), strict=True))
-    return [found[number] for number in range(len(asked))]
 
 
 def _read_here(root: Path, asked: Sequence[_Asked]) -> list[_Found]:

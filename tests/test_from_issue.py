@@ -353,6 +353,26 @@ def test_a_form_may_be_worded_as_the_digest_likes(repository: Repository) -> Non
     assert repository.send(body.replace("Which page is yours?", "Welche Seite?")).exit_code == 0
 
 
+@pytest.mark.parametrize(
+    ("form", "given", "refusal"),
+    [
+        ("suggest-paper", PAPER, ""),
+        ("correct-paper", CORRECT, "it would not be right: `empty text; write something, or leave the key out`"),
+        ("split-author", SPLIT, ""),
+        ("merge-authors", MERGE, ""),
+        ("claim-author", CLAIM, ""),
+        ("suggest-topic", TOPIC, ""),
+    ],
+)
+def test_a_form_may_ask_for_no_reason(repository: Repository, form: str, given: dict[str, str], refusal: str) -> None:
+    shipped = (ROOT / FOLDER / f"{form}.yml").read_text("utf-8")
+    put(repository.root, {f"{FOLDER}/{form}.yml": shipped.replace("required: true", "required: false")})
+    result = repository.send(written(form, **{**given, "why": "", "proof": "", "description": ""}))
+    assert result.exit_code == bool(refusal), result.output
+    assert refusal in result.output + result.stderr
+    assert "They say" not in result.output
+
+
 def test_a_new_digest_has_the_forms_and_the_workflow(tmp_path: Path) -> None:
     assert CliRunner().invoke(main, ["init", str(tmp_path / "new")]).exit_code == 0
     names = {path.relative_to(tmp_path / "new").as_posix() for path in (tmp_path / "new").rglob("*")}

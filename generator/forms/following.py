@@ -59,7 +59,8 @@ def follow(
         wanted, drafted = FORMS[name]
         _refuse_again(ground, wanted(given, ground))
         change = drafted(given, ground)
-        change = replace(change, told=(*change.told, f"They say: {shown(given.get('why') or given['proof'], 600)}"))
+        if reason := given.get("why") or given.get("proof"):
+            change = replace(change, told=(*change.told, f"They say: {shown(reason, 600)}"))
         _refuse_wrong(ground, change)
         return change, _write(ground, change)
 

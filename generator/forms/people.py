@@ -51,7 +51,7 @@ def split(given: Given, ground: Ground) -> Change:
     if not groups:
         raise RefusedError("no paper is listed; without papers nobody can be told apart")
     _refuse_twice([paper for group in groups for paper in group])
-    note = answers.bounded(given["why"], answers.MAX_NOTE)
+    note = answers.bounded(given["why"], answers.MAX_NOTE) or None
     file = AuthorsFile(ground)
     owned: set[int] = set()
     for group in groups:
@@ -125,7 +125,7 @@ def merge(given: Given, ground: Ground) -> Change:
     slugs = [name_slug(name) for name in names]
     entered = ground.carriers(slugs)
     file = AuthorsFile(ground)
-    note = answers.bounded(given["why"], answers.MAX_NOTE)
+    note = answers.bounded(given["why"], answers.MAX_NOTE) or None
     if len(entered) > 1:
         ids = " and ".join(shown(ground.authors[n].id) for n in entered)
         raise RefusedError(

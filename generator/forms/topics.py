@@ -31,7 +31,7 @@ def add_topic(given: Given, ground: Ground) -> Change:
         id=slug(name, "topic"),
         name=name,
         parent=_parent(given["parent"], known),
-        description=answers.bounded(given["description"], answers.MAX_NOTE),
+        description=answers.bounded(given["description"], answers.MAX_NOTE) or None,
         match=_rule(given),
     )
     if any(other.id == topic.id for other in known):

@@ -31,7 +31,7 @@ _FEW = 3_000
 _CROWD = 400
 """Mentions that stand for all where it is asked how close the closest are."""
 _DENSE = 8
-"""Pairs a mention from which on all mentions are compared at once."""
+"""Pairs a mention from which on, where time is short, all mentions are compared with all."""
 _CLOSEST = 20
 """How many of them are the closest."""
 
@@ -240,16 +240,16 @@ class Features:
 
     def _nearness(self, p: Indexes, q: Indexes) -> tuple[Floats, Floats]:
         """Return, of pairs, how alike the surroundings are, and how far each one's co-authors are the other's."""
-        among, place = np.unique(np.concatenate([p, q]), return_inverse=True)
-        if len(p) < _DENSE * len(among):
-            around, around_other = self.profile[p], self.profile[q]
-            direct = _row_dot(around, self.weighted[q]) + _row_dot(self.weighted[p], around_other)
-            return _row_dot(around, around_other), direct
-        # Large blocks: each row stands in many pairs, and all pairs of all rows are made sooner.
-        i, j = place[: len(p)], place[len(p) :]
-        around, beside = self.profile[among], self.weighted[among]
-        direct_of = around @ beside.T
-        return _cells(around @ around.T, i, j), _cells(direct_of, i, j) + _cells(direct_of, j, i)
+        among = np.unique(np.concatenate([p, q])) if self.quick else p
+        if self.quick and len(p) >= _DENSE * len(among):
+            # Large names: each row stands in many pairs, and all pairs of all rows are made sooner.
+            i, j = np.searchsorted(among, p), np.searchsorted(among, q)
+            around, beside = self.profile[among], self.weighted[among]
+            direct = around @ beside.T
+            return _cells(around @ around.T, i, j), _cells(direct, i, j) + _cells(direct, j, i)
+        around, around_other = self.profile[p], self.profile[q]
+        direct = _row_dot(around, self.weighted[q]) + _row_dot(self.weighted[p], around_other)
+        return _row_dot(around, around_other), direct
 
 
 def _cells(table: sparse.csr_array, i: Indexes, j: Indexes) -> Floats:

@@ -34,11 +34,8 @@ Matrix = npt.NDArray[np.float64]
 
 def rare_names(corpus: Corpus, most: int | None = None) -> list[int]:
     """Return names that are taken for one person's and stand on two papers or more; at most `most`, picked evenly."""
-    found = [
-        name
-        for name in range(len(corpus.names))
-        if 2 <= len(corpus.of_name[name]) <= _MANY and corpus.ambiguity[name] < RARE
-    ]
+    papers = corpus.papers_of_name
+    found: list[int] = np.flatnonzero((papers >= 2) & (papers <= _MANY) & (corpus.ambiguity < RARE)).tolist()
     if most is None or len(found) <= most:
         return found
     return [found[place] for place in np.linspace(0, len(found) - 1, most).astype(int)]

@@ -434,3 +434,23 @@ def test_names_on_new_papers_are_looked_at_and_what_was_known_before_is_left_out
     [entry] = yaml.safe_load(found)
     assert {entry["name"], *entry["also"]} == {"Ada Invented", "A. Invented"}
     assert find_suspects(after, after) == ""
+    declined = "- {what: merge, names: [Ada Invented, A. Invented], why: two people, by: ann, date: 2025-12-11}\n"
+    (after.root / "content/declined.yml").write_text(declined, "utf-8")
+    assert find_suspects(before, load(after.root)) == ""
+
+
+def test_names_that_were_known_take_no_place_among_the_new_ones(tmp_path: Path) -> None:
+    families = [f"Made{letter}" for letter in "abcdefghijk"]
+    known = [
+        paper_of(f"arxiv:2410.{2 * n + half:05}", f"{given} {family}", f"0000-0002-0000-{n:04}")
+        for n, family in enumerate(families)
+        for half, given in enumerate(("Bo", "B."))
+    ]
+    again = [
+        paper_of(f"arxiv:2411.{n:05}", f"Bo {family}", f"0000-0002-0000-{n:04}") for n, family in enumerate(families)
+    ]
+    new = [paper_of("arxiv:2412.00001", "José Ficción", ORCID), paper_of("arxiv:2412.00002", "J. Ficción", ORCID)]
+    before, after = (load(write_digest(tmp_path / str(len(lines)), lines)) for lines in (known, [*known, *again, *new]))
+    found = find_suspects(before, after)
+    assert found is not None
+    assert [entry["name"] for entry in yaml.safe_load(found)] == ["J. Ficción"]

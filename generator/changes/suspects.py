@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from generator.catalog.content import Content
+from generator.catalog.declined import Memory
 from generator.catalog.people import name_slug
 from generator.text import clean_name
 
@@ -20,7 +21,7 @@ MOST = 10
 
 
 def find_suspects(before: Content, after: Content) -> str | None:
-    """Return YAML for ``authors.yml`` with what is suggested for names on new papers and was not before.
+    """Return YAML for ``authors.yml`` with what is suggested for names on new papers, was not before, and not declined.
 
     Empty where there is nothing to suggest, None where the packages that compare mentions are not installed.
     """
@@ -32,9 +33,11 @@ def find_suspects(before: Content, after: Content) -> str | None:
     from generator.identity.report import as_yaml
     from generator.identity.suggest import suggest
 
-    found = suggest(after, least=LEAST, most=MOST, lone=False, among=names)
+    declined = Memory(after.curation.declined.value, after.canonical)
+    found = suggest(after, least=LEAST, lone=False, among=names).undeclined(declined)
     if found.splits or found.merges:
-        found = _unknown_before(found, suggest(before, least=LEAST, lone=False, most=10 * MOST, among=names))
+        # What was known or declined must not take the place of what nobody has looked at.
+        found = _unknown_before(found, suggest(before, least=LEAST, lone=False, among=names)).surest(MOST)
     return as_yaml(found, {entry.id for entry in after.curation.authors.value}) if found.splits or found.merges else ""
 
 

@@ -1,6 +1,5 @@
 """Commands on who is who."""
 
-from dataclasses import replace
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
@@ -57,12 +56,7 @@ def suggest(
         asked = None if limit is None else limit + len(declined)
         found = suggestions_for(content, names, least=least, since=since, most=asked, lone=form == "json")
         if not names:
-            memory = Memory(declined, content.canonical)
-            found = replace(
-                found,
-                splits=tuple(each for each in found.splits if not memory.has_split(each.name))[:limit],
-                merges=tuple(each for each in found.merges if not memory.has_merge(each.names))[:limit],
-            )
+            found = found.undeclined(Memory(declined, content.canonical)).surest(limit)
         taken = {entry.id for entry in content.curation.authors.value}
         text = as_json(found) if form == "json" else as_yaml(found, taken)
     click.echo(text, nl=False)

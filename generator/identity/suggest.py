@@ -10,6 +10,7 @@ from datetime import date
 import numpy as np
 
 from generator.catalog.content import Content
+from generator.catalog.declined import Memory
 from generator.catalog.people import name_slug
 from generator.identity import evidence
 from generator.identity.corpus import Corpus, claims_of, corpus_of
@@ -62,6 +63,17 @@ class Suggestions:
 
     splits: tuple[SplitSuggestion, ...] = ()
     merges: tuple[MergeSuggestion, ...] = ()
+
+    def undeclined(self, declined: Memory) -> "Suggestions":
+        """Return those that nobody has declined."""
+        return Suggestions(
+            tuple(each for each in self.splits if not declined.has_split(each.name)),
+            tuple(each for each in self.merges if not declined.has_merge(each.names)),
+        )
+
+    def surest(self, most: int | None) -> "Suggestions":
+        """Return so many of each kind at most."""
+        return Suggestions(self.splits[:most], self.merges[:most])
 
 
 def suggest(

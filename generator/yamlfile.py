@@ -77,7 +77,7 @@ class YamlFile(Generic[T]):
 
     @cached_property
     def _node(self) -> yaml.Node | None:
-        """Compose the text again: nodes take forty times the memory, and few files have a problem."""
+        """Compose the text again: nodes take many times the memory, and few files have a problem."""
         node, _ = compose(self.path, self.text) if self.text else (None, None)
         if node is not None:
             _Reader(self.path, node, []).read(node, shape_of(self.kind))  # takes out what is no part of the value

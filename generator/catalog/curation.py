@@ -136,7 +136,7 @@ def _read_here(root: Path, asked: Sequence[_Asked]) -> list[_Found]:
 
 
 def _read_elsewhere(root: Path, asked: Sequence[_Asked]) -> list[_Found]:
-    """Read files, their values packed: to hand structs over one by one would take half as long as to read them."""
+    """Read files, their values packed: handed over one by one they cost a third of reading them."""
     found = _read_here(root, asked)
     return [(file and replace(file, value=msgpack.encode(file.value)), problems) for file, problems in found]
 

@@ -1,4 +1,6 @@
-"""Measures what feeds, citations and the API cost on the recorded corpus: all of them, and after a day of 30 papers.
+"""Measures what all files for programs cost on the recorded corpus: clean, and after a day of 30 papers.
+
+They are feeds, citations, the API, the sitemap, and how to find them: ``robots.txt``, ``llms.txt``, OpenSearch.
 
 ``python -m benchmarks.exports [--size 600|hf|all] [--files]``, from the clone. Seconds are this process's own processor
 time, which other work on the machine disturbs less than a clock; the papers' hashes, which all pages share, are told
@@ -20,6 +22,7 @@ from generator.site.files import File
 from generator.site.generations import Generation, Inspection, Manifest, write_manifest
 from generator.site.machine_files import machine_files
 from generator.site.pages import Pages
+from generator.site.sitemaps import Entry, sitemap_files
 
 RUNS = 5
 
@@ -49,9 +52,11 @@ def make(corpus: edits.Corpus, stage: Path, old: Generation) -> Made:
     start = process_time()
     pages = Pages(catalog)
     pages.prints.hash_papers()
-    hashed = process_time()
-    listed = list(machine_files(pages, old))
-    done = Made(hashed - start, process_time() - hashed, 0.0)
+    done = Made(process_time() - start, 0.0, 0.0)
+    addresses = list(_addresses(pages))
+    start = process_time()
+    listed = [*machine_files(pages, old), *sitemap_files(catalog.config.url, addresses)]
+    done.listing = process_time() - start
     done.files = {file.path: file.made_from for file in listed}
     for file in listed:
         if old.files.get(file.path) != file.made_from:
@@ -62,6 +67,12 @@ def make(corpus: edits.Corpus, stage: Path, old: Generation) -> Made:
         (stage / path if path in done.stale else (old.folder or stage) / path).stat().st_size for path in done.files
     )
     return done
+
+
+def _addresses(pages: Pages) -> Iterator[Entry]:
+    """Yield every page's address: known to a build, which lists its pages anyway."""
+    yield from ((page.address, page.day) for page in pages.but_people())
+    yield from ((pages.authors.address(one), pages.authors.newest(one)) for one in pages.catalog.people)
 
 
 def _write(stage: Path, file: File) -> float:

@@ -4,6 +4,7 @@ import dataclasses
 import gzip
 import json
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +24,12 @@ from generator.catalog.places import Places
 from generator.catalog.topics import TopicRules
 from generator.config import DEFAULTS
 from generator.model import Mention, Paper, Person, Standing
-from generator.site import exports, head
+from generator.site import head
 from generator.site.api.documents import schema
 from generator.site.api.files import api_files
 from generator.site.discovery import llms, opensearch
 from generator.site.fingerprints import fingerprint
+from generator.site.sitemaps import sitemap_files
 from tests.built_site import BuiltSite
 from tests.conftest import Sample
 from tests.content import catalog_of
@@ -240,10 +242,23 @@ def test_the_sitemap_has_real_days_and_fits_the_schema(sample: Sample, folder: P
 
 def test_more_pages_than_one_sitemap_takes_are_in_several() -> None:
     space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
-    pages = [(f"papers/{number}/", None) for number in range(100_000)]
-    made = {path: make() for path, make in exports.sitemaps("https://example.org/", pages).items()}
+    pages = [(f"papers/{number}&/", date(2025, 1, 6) if number % 2 else None) for number in range(100_000)]
+    made = {file.path: file.make() for file in sitemap_files("https://example.org/", pages)}
     index = defusedxml.ElementTree.fromstring(made.pop("sitemap.xml"))
     assert [one.text for one in index.iter(f"{space}loc")] == [f"https://example.org/{path}" for path in made]
-    found = [one.text for data in made.values() for one in defusedxml.ElementTree.fromstring(data).iter(f"{space}loc")]
-    assert found == [f"https://example.org/{address}" for address, _ in pages]
-    assert all(data.count(b"<url>") <= 50_000 for data in made.values())
+    parts = [defusedxml.ElementTree.fromstring(gzip.decompress(data)) for data in made.values()]
+    assert all(0 < len(part) <= 50_000 for part in parts)
+    found = [(one.findtext(f"{space}loc"), one.findtext(f"{space}lastmod")) for part in parts for one in part]
+    assert found == [(f"https://example.org/{address}", str(day) if day else None) for address, day in pages]
+
+
+def test_a_sitemap_changes_with_its_pages_and_with_nothing_else() -> None:
+    pages = [(f"papers/{number}/", date(2025, 1, 6)) for number in range(50_000)]
+    before = {file.path: file.made_from for file in sitemap_files("https://example.org/", pages)}
+    assert before == {file.path: file.made_from for file in sitemap_files("https://example.org/", list(pages))}
+    pages[-1] = ("papers/49999/", date(2025, 1, 7))
+    after = {file.path: file.made_from for file in sitemap_files("https://example.org/", pages)}
+    assert {path for path in after if after[path] != before[path]} == {"sitemap-2.xml.gz"}
+    assert (
+        not after.items() & {file.path: file.made_from for file in sitemap_files("https://example.net/", pages)}.items()
+    )

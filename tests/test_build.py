@@ -18,7 +18,7 @@ from defusedxml import ElementTree
 from generator.cli import main
 from generator.errors import BuildError, ContentProblems
 from generator.site import build as build_module
-from generator.site import exports, index_order, mkdocs
+from generator.site import index_order, mkdocs, sitemaps
 from generator.site.build import build
 from generator.site.feeds import opml
 from generator.site.generations import MANIFEST
@@ -190,7 +190,7 @@ def test_old_site_stands_when_the_content_has_problems(tmp_path: Path) -> None:
     ("room", "step"),
     [
         (opml, "of_all"),
-        (exports, "sitemap"),
+        (sitemaps, "sitemap"),
         (index_order, "settle"),
         (mkdocs, "render"),
         (build_module, "publish"),

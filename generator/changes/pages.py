@@ -83,10 +83,10 @@ def broken_feeds(sites: Sites) -> list[str]:
 
 _MACHINE: tuple[tuple[tuple[str, str], re.Pattern[str]], ...] = (
     (("feed", "feeds"), re.compile(r"(^|/)(feed\.xml|atom\.xml|feed\.json|feeds\.opml)$")),
-    (("citation", "citations"), re.compile(r"\.(bib|ris|csl\.json)$")),
-    (("data file", "data files"), re.compile(r"^api/|\.jsonl$|^llms\.txt$|^opensearch\.xml$")),
+    (("citation", "citations"), re.compile(r"\.(bib|ris|csl\.json)(\.gz)?$")),
+    (("data file", "data files"), re.compile(r"^api/|^llms\.txt$|^opensearch\.xml$")),
     (("file of the search", "files of the search"), re.compile(r"^pagefind/")),
-    (("sitemap", "sitemaps"), re.compile(r"^(sitemap[^/]*\.xml|robots\.txt)$")),
+    (("sitemap", "sitemaps"), re.compile(r"^(sitemap[^/]*\.xml(\.gz)?|robots\.txt)$")),
     (("file of the style", "files of the style"), re.compile(r"^assets/")),
 )
 

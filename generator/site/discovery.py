@@ -1,4 +1,4 @@
-"""Files by which programs find their way: OpenSearch for browsers, ``llms.txt`` for language models."""
+"""Files by which programs find their way: OpenSearch for browsers, ``robots.txt`` and ``llms.txt`` for the others."""
 
 import re
 from xml.etree import ElementTree as ET
@@ -32,6 +32,11 @@ def opensearch(config: SiteConfig) -> bytes:
     ET.SubElement(root, "Image", {"type": "image/svg+xml"}).text = f"{config.url}assets/favicon.svg"
     body: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return body + b"\n"
+
+
+def robots(url: str) -> bytes:
+    """Write ``robots.txt``: everything may be read, and where the sitemap is."""
+    return f"User-agent: *\nAllow: /\nSitemap: {url}sitemap.xml\n".encode()
 
 
 def llms(catalog: Catalog) -> bytes:

@@ -5,7 +5,9 @@ What people said (``was:``), what a merge emptied, then what ``content/addresses
 
 from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping
+from html import escape
 from pathlib import Path
+from posixpath import relpath
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -14,6 +16,7 @@ from generator.addresses import write_addresses
 from generator.catalog.catalog import Catalog, assemble
 from generator.catalog.check import check
 from generator.catalog.content import load
+from generator.config import SiteConfig
 from generator.errors import ContentProblems
 from generator.model import CorrectedField, Published
 from generator.site.feeds.subscriptions import Feed, Subscriptions
@@ -67,6 +70,20 @@ def _onward(address: str, said: Mapping[str, str], published: Mapping[str, Publi
             heir = False
             address = _ABOVE.get(address) or "".join(f"{part}/" for part in address.split("/")[:-2])
     return Moved(address, heir) if address in live else Moved("", False)
+
+
+def redirect_page(address: str, target: str, config: SiteConfig) -> bytes:
+    """Write the page at an address that is none any more: it leads on to `target`, also below the site's root."""
+    way = escape(relpath(f"/{target}", f"/{address}") + "/")
+    icon = escape(relpath("/assets/favicon.svg", f"/{address}"))
+    return (
+        f'<!doctype html><html lang="{config.language}"><head><meta charset="utf-8"><title>Moved</title>'
+        # Without an icon of its own a browser asks the host for one, which a site under a path does not have.
+        f'<link rel="icon" href="{icon}">'
+        f'<link rel="canonical" href="{escape(config.url + target)}"><meta name="robots" content="noindex">'
+        f'<meta http-equiv="refresh" content="0; url={way}"></head>'
+        f'<body><p>This page has moved: <a href="{way}">{way}</a></p></body></html>\n'
+    ).encode()
 
 
 def moved_feeds(

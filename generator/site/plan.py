@@ -17,20 +17,22 @@ from generator.catalog.check import check
 from generator.catalog.content import load
 from generator.catalog.similar import Likeness
 from generator.errors import ContentProblems
-from generator.site import exports, mkdocs
+from generator.site import mkdocs
 from generator.site.compiled import CompiledTemplates
 from generator.site.editing import edit_address
+from generator.site.files import File
 from generator.site.fingerprints import fingerprint, hash_of_bytes, program_hash
 from generator.site.generations import NOT_FOUND, FileHashes, Generation, is_page
 from generator.site.machine_files import machine_files
 from generator.site.markdown import MarkdownWriter, environment, own_pages, own_pictures
-from generator.site.moved import Moved, moved_addresses
+from generator.site.moved import Moved, moved_addresses, redirect_page
 from generator.site.page import Page
 from generator.site.pages import Pages
 from generator.site.picture import NAME as PICTURE
 from generator.site.picture import picture
 from generator.site.search import FOLDER as SEARCH_FOLDER
 from generator.site.search import OLDER, ORDER, Search
+from generator.site.sitemaps import sitemap_files
 from generator.site.template_prints import TemplatePrints
 from generator.site.theme import theme_folders
 
@@ -128,9 +130,8 @@ class Plan:
             self._add_page(own.address, partial(_same, source), fingerprint(shell, own.text))
             addresses.append((own.address, None))
         self.wanted[NOT_FOUND] = shell
-        url = self.config.url
-        for path, make in exports.sitemaps(url, addresses).items():
-            self._add(path, (program_hash(), url, addresses), make)
+        for part in sitemap_files(self.config.url, addresses):
+            self._add_file(part)
 
     def _add_page(self, address: str, source: Callable[[], mkdocs.Source], made_from: bytes) -> None:
         path = f"{address}index.html"
@@ -156,15 +157,13 @@ class Plan:
 
     def _add_feeds(self) -> None:
         for file in machine_files(self.pages, self.old, self.moved):
-            self.wanted[file.path], self._small[file.path] = file.made_from, file.make
+            self._add_file(file)
 
     def _add_exports(self) -> None:
-        url, program = self.config.url, program_hash()
-        self._add("robots.txt", (program, url), partial(exports.robots, url))
-        about = (program, self.prints.shell, self.config.title, self.config.description)
+        about = (program_hash(), self.prints.shell, self.config.title, self.config.description)
         self._add(PICTURE, about, partial(picture, self.config, self.theme))
         for address, onward in self.moved.items():
-            page = exports.redirect(address, onward.target, self.config)
+            page = redirect_page(address, onward.target, self.config)
             self._add(f"{address}index.html", page, partial(bytes, page))
 
     def _add_assets(self) -> None:
@@ -173,6 +172,9 @@ class Plan:
             self._add(name, data, partial(bytes, data))
         for name, data in self.own_pictures.items():
             self._add(name, data, partial(bytes, data))
+
+    def _add_file(self, file: File) -> None:
+        self.wanted[file.path], self._small[file.path] = file.made_from, file.make
 
     def _add(self, path: str, made_from: object, make: Callable[[], bytes]) -> None:
         self.wanted[path] = fingerprint(made_from)

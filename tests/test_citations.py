@@ -243,9 +243,8 @@ def test_any_text_is_read_from_ris_and_csl_as_it_was_written(title: str, names: 
 def _files(catalog: Catalog) -> dict[str, bytes]:
     threshold = catalog.config.feeds.author_papers
     prints = {paper.id: fingerprint(paper) for paper in catalog.papers.values()}
-    made = citation_files(
-        catalog, lambda person: len(catalog.people.papers_of(person)) >= threshold, prints, Generation()
-    )
+    fed = [person for person in catalog.people if len(catalog.people.papers_of(person)) >= threshold]
+    made = citation_files(catalog, fed, prints, Generation())
     return {file.path: file.make() for file in made}
 
 
@@ -321,7 +320,7 @@ def test_files_say_what_the_catalog_says(tmp_path: Path) -> None:
 def test_what_the_last_build_wrote_is_taken_over_only_of_papers_that_are_as_they_were(tmp_path: Path) -> None:
     def files(catalog: Catalog, old: Generation) -> list[File]:
         prints = {paper.id: fingerprint(paper) for paper in catalog.papers.values()}
-        return list(citation_files(catalog, lambda person: True, prints, old))
+        return list(citation_files(catalog, catalog.people, prints, old))
 
     papers = sample_records(12)
     before = files(catalog_of(write_digest(tmp_path / "before", papers)), Generation())
@@ -398,7 +397,7 @@ def test_bibtex_takes_all_recorded_papers_without_a_warning(tmp_path: Path) -> N
     catalog = catalog_of(tmp_path / "root")
     assert len(catalog.papers) > 5_000
     prints = {paper.id: fingerprint(paper) for paper in catalog.papers.values()}
-    made = citation_files(catalog, lambda person: False, prints, Generation())
+    made = citation_files(catalog, (), prints, Generation())
     data = next(file.make() for file in made if file.path == "papers.bib")
     said = _bibtex(tmp_path, data, "plain")
     assert "arning" not in said, said

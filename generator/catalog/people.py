@@ -8,6 +8,7 @@ Guessing splits and merges is left to people.
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 
 from msgspec.structs import replace
@@ -230,6 +231,23 @@ class Everyone(Mapping[str, Person]):
         if not name:
             name = self._names[person] = self._usual_name(person)
         return name
+
+    def names_and_papers(self) -> Iterator[tuple[str, str, list[str]]]:
+        """Yield everyone's id, name and papers: `name_of` and `papers_of` without two calls a person."""
+        ids = self._ids
+        for person, name, papers in zip(ids, map(self._names.get, ids), map(self._found.papers.get, ids), strict=True):
+            yield person, name or self.name_of(person), papers or []
+
+    def other_names_of(self, person: str) -> tuple[str, ...]:
+        """Return how else papers spell the name of a person, sorted: for nearly everyone nothing, told by a look-up."""
+        if person not in self._varied:
+            return ()
+        return tuple(sorted(self._spellings(person).keys() - {self.name_of(person)}))
+
+    @cached_property
+    def _varied(self) -> set[str]:
+        """Whom papers may spell otherwise than their page."""
+        return {person for person, only in self._found.spelling.items() if not only} | self._entries.keys()
 
     def slug_of(self, person: str) -> str:
         """Return the slug of a person's name, which is where the name's own page is."""

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from heapq import nsmallest
 from itertools import chain
 
@@ -33,11 +33,13 @@ class AuthorPages:
         self.catalog, self.cards, self.prints = prints.catalog, prints.cards, prints
         self._rows: dict[str, Card] = {}
 
-    def has_feed(self, person: str) -> bool:
-        """Tell whether a person has papers enough for a feed, or had them when it was published."""
-        if person in self.catalog.fed_people:
-            return True
-        return len(self.catalog.people.papers_of(person)) >= self.catalog.config.feeds.author_papers
+    @cached_property
+    def with_feed(self) -> dict[str, None]:
+        """Who has papers enough for a feed, or had them when it was published: in the order of all people."""
+        fed, people, enough = self.catalog.fed_people, self.catalog.people, self.catalog.config.feeds.author_papers
+        return {
+            person: None for person, _, papers in people.names_and_papers() if len(papers) >= enough or person in fed
+        }
 
     @staticmethod
     def address(person: str) -> str:
@@ -59,11 +61,11 @@ class AuthorPages:
             name,
             partial(self._author_context, person),
             f"{len(papers)} paper{'' if len(papers) == 1 else 's'} by {name}.",
-            (("feed.xml", f"{self.catalog.config.title}: {name}"),) if self.has_feed(person) else (),
+            (("feed.xml", f"{self.catalog.config.title}: {name}"),) if person in self.with_feed else (),
             self._place(person),
             self.newest(person),
             partial(self.made_from, person),
-            tuple(f"papers{suffix}" for suffix in OF_LIST) if self.has_feed(person) else (),
+            tuple(f"papers{suffix}" for suffix in OF_LIST) if person in self.with_feed else (),
             None if people.is_plain(person) else partial(head.of_person, people[person], self.catalog.config),
         )
 

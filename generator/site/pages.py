@@ -39,7 +39,7 @@ class Pages:
         self.lists = ListPages(self.prints)
         self.curators = CuratorPages(self.prints)
         self.overview = OverviewPages(self.prints)
-        self.subscriptions = Subscriptions(catalog, scores, self.lists.categories, self.authors.has_feed)
+        self.subscriptions = Subscriptions(catalog, scores, self.lists.categories, self.authors.with_feed)
 
     def __iter__(self) -> Iterator[Page]:
         """Yield every page, front page first, in an order that depends on the content alone."""

@@ -8,11 +8,11 @@ others compressed, which is a third: a script of the page unpacks them for who c
 
 import gzip
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 
 from generator.catalog.catalog import Catalog
-from generator.model import Paper
 from generator.site.citations import bibtex, csl, ris
 from generator.site.citations.citation import Citation, citation_key, cited
 from generator.site.files import File
@@ -25,22 +25,23 @@ OF_PAPER, OF_LIST = (BIB, RIS, CSL), (BIB, RIS + _PACKED, CSL + _PACKED)
 WHOLE = tuple(f"papers{suffix}" for suffix in OF_LIST)
 _USUAL, _QUICK, _LONG = 6, 1, 60
 """Levels of compression: lists of more papers than that, which every new day changes, are a sixth larger, but quick."""
-_AROUND = {BIB: ("", "\n\n", "\n"), RIS: ("", "\r\n\r\n", "\r\n"), CSL: ("[", ",\n", "]\n")}
+_AROUND = {BIB: (b"", b"\n\n", b"\n"), RIS: (b"", b"\r\n\r\n", b"\r\n"), CSL: (b"[", b",\n", b"]\n")}
 """What stands before, between and after the entries of a file; none of it occurs within one."""
 _KEYS = {
-    BIB: re.compile(r"@[a-z]+\{([^,]+),"),
-    RIS: re.compile(r"TY  - [A-Z]+\r\nID  - (.+)\r"),
-    CSL: re.compile(r'\{"id":"([^"]+)"'),
+    BIB: re.compile(rb"@[a-z]+\{([^,]+),"),
+    RIS: re.compile(rb"TY  - [A-Z]+\r\nID  - (.+)\r"),
+    CSL: re.compile(rb'\{"id":"([^"]+)"'),
 }
 """How the key is found in an entry."""
 
 
 def citation_files(
-    catalog: Catalog, has_feed: Callable[[str], bool], prints: Mapping[str, bytes], old: Generation
+    catalog: Catalog, fed: Iterable[str], prints: Mapping[str, bytes], old: Generation
 ) -> Iterator[File]:
     """Yield the files of all citations; `prints` has a hash of each paper, and of the program, by the paper's id.
 
-    What `old` wrote of a paper that has not changed since is taken from there: a day is new, the past is as it was.
+    `fed` are the people with papers enough for a list. What `old` wrote of a paper that has not changed since is taken
+    from there: a day is new, the past is as it was.
     """
     desk = _Desk(catalog, prints, old)
     for paper in catalog.papers.values():
@@ -52,7 +53,7 @@ def citation_files(
     lists += [(f"curators/{curator.id}", curator.papers) for curator in catalog.curators.values()]
     lists.append(("highlights", catalog.highlights))
     people = catalog.people
-    lists += [(f"authors/{one}", tuple(people.papers_of(one))) for one in people if has_feed(one)]
+    lists += [(f"authors/{one}", tuple(people.papers_of(one))) for one in fed]
     for folder, papers in lists:
         made_from = fingerprint([prints[paper] for paper in papers])
         for suffix in OF_LIST:
@@ -70,7 +71,7 @@ class _Desk:
         self.papers = catalog.papers
         self._prints, self._old = prints, old
         self._cited: dict[str, Citation] = {}
-        self._written: dict[str, dict[str, str]] = {}
+        self._written: dict[str, dict[str, bytes]] = {}
         """By format, then by the paper's id."""
 
     def write(self, papers: Sequence[str], suffix: str) -> bytes:
@@ -79,37 +80,42 @@ class _Desk:
             level = _QUICK if len(papers) > _LONG else _USUAL
             return gzip.compress(self.write(papers, suffix.removesuffix(_PACKED)), level, mtime=0)
         start, between, end = _AROUND[suffix]
-        return "".join([start, between.join([self._entry(paper, suffix) for paper in papers]), end]).encode()
+        return start + between.join([self._entry(paper, suffix) for paper in papers]) + end
 
-    def _entry(self, paper: str, suffix: str) -> str:
+    def _entry(self, paper: str, suffix: str) -> bytes:
         written = self._written.get(suffix)
         if written is None:
             written = self._written[suffix] = self._kept(suffix)
         known = written.get(paper)
         if known is None:
-            known = written[paper] = _WRITERS[suffix](self._citation(paper))
+            known = written[paper] = _WRITERS[suffix](self._citation(paper)).encode()
         return known
 
-    def _kept(self, suffix: str) -> dict[str, str]:
+    def _kept(self, suffix: str) -> dict[str, bytes]:
         """Return what the last build wrote of papers that are as they were, out of its file of all papers."""
         path = next(path for path in WHOLE if path.removesuffix(_PACKED).endswith(suffix))
-        data = self._old.read(path)
+        data = self._old.read(path) if self._unchanged else None
         if data is None:
             return {}
-        text = (gzip.decompress(data) if path.endswith(_PACKED) else data).decode()
+        try:
+            text = gzip.decompress(data) if path.endswith(_PACKED) else data
+        except (OSError, EOFError, zlib.error):  # of the size that was written, and yet damaged
+            return {}
         start, between, end = _AROUND[suffix]
         entries = text.removeprefix(start).removesuffix(end).split(between)
-        by_key = {key[1]: entry for entry in entries if (key := _KEYS[suffix].match(entry))}
-        files, prints = self._old.files, self._prints
-        return {
-            paper.id: by_key[key]
-            for key, paper in self._papers_by_key.items()
-            if key in by_key and files.get(f"papers/{paper.address}/paper{suffix}") == prints[paper.id]
-        }
+        key_of = _KEYS[suffix].match
+        by_key = {key[1]: entry for entry in entries if (key := key_of(entry))}
+        return {paper: by_key[key] for key, paper in self._unchanged.items() if key in by_key}
 
     @cached_property
-    def _papers_by_key(self) -> dict[str, Paper]:
-        return {citation_key(paper.origin or paper.id): paper for paper in self.papers.values()}
+    def _unchanged(self) -> dict[bytes, str]:
+        """By key, the papers that were the same when the last build wrote them down."""
+        before, prints = self._old.files.get, self._prints
+        return {
+            citation_key(paper.origin or paper.id).encode(): paper.id
+            for paper in self.papers.values()
+            if before(f"papers/{paper.address}/paper{BIB}") == prints[paper.id]
+        }
 
     def _citation(self, paper: str) -> Citation:
         known = self._cited.get(paper)

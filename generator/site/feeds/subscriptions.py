@@ -3,7 +3,7 @@
 What an entry says is left to ``entries``, how it is written down to ``rss``, ``atom`` and ``jsonfeed``.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import islice
 from urllib.parse import quote
@@ -50,9 +50,9 @@ class Subscriptions:
         catalog: Catalog,
         scores: Scores,
         categories: Mapping[str, tuple[str, ...]],
-        has_feed: Callable[[str], bool],
+        authors: Iterable[str],
     ) -> None:
-        """`categories` are the papers of each; `has_feed` tells whether a person has papers enough for a feed."""
+        """`categories` are the papers of each; `authors` are the people who have a feed."""
         self.catalog = catalog
         self.config = catalog.config
         self._scores = scores
@@ -61,7 +61,7 @@ class Subscriptions:
             *self._of_topics(),
             *self._of_categories(categories),
             *self._of_curators(),
-            *self._of_authors(has_feed),
+            *self._of_authors(authors),
         ]
         self.by_folder = {feed.folder: feed for feed in self.feeds}
 
@@ -111,22 +111,21 @@ class Subscriptions:
             about = f"Papers that {curator.name} picked."
             yield self._feed(f"curators/{curator.id}/", curator.name, about, curator.papers, kind="curators")
 
-    def _of_authors(self, has_feed: Callable[[str], bool]) -> Iterator[Feed]:
+    def _of_authors(self, authors: Iterable[str]) -> Iterator[Feed]:
         limit = self.config.feeds.author_entries
         people = self.catalog.people
-        for person in people:
-            if has_feed(person):
-                address, name = f"authors/{person}/", people.name_of(person)
-                yield Feed(
-                    folder=address,
-                    page=address,
-                    title=f"{self.config.title}: {name}",
-                    description=f"Papers with {name} among the authors.",
-                    kind="authors",
-                    papers=tuple(people.papers_of(person)[:limit]),
-                    formats=(RSS,),
-                    short=True,
-                )
+        for person in authors:
+            address, name = f"authors/{person}/", people.name_of(person)
+            yield Feed(
+                folder=address,
+                page=address,
+                title=f"{self.config.title}: {name}",
+                description=f"Papers with {name} among the authors.",
+                kind="authors",
+                papers=tuple(people.papers_of(person)[:limit]),
+                formats=(RSS,),
+                short=True,
+            )
 
     def _in_reading_order(self) -> Iterator[str]:
         """Yield papers as the site shows them: newest day first, picks before the rest, each once."""

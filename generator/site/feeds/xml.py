@@ -33,13 +33,14 @@ def element(name: str, text: str | None = None, /, **attributes: str) -> str:
     head = name
     for key, value in attributes.items():
         head += f' {key}="{escape(xml_text(value), _IN_ATTRIBUTE)}"'
-    return wrapped(head, escape(xml_text(text)) if text else "")
+    inside = escape(xml_text(text)) if text else ""
+    return f"<{head}>{inside}</{name}>" if inside else f"<{head} />"
 
 
-def wrapped(head: str, *inside: str) -> str:
-    """Write an element around others that are written already; `head` is its name, with its attributes."""
+def wrapped(name: str, *inside: str) -> str:
+    """Write an element around others that are written already."""
     body = "".join(inside)
-    return f"<{head}>{body}</{head.partition(' ')[0]}>" if body else f"<{head} />"
+    return f"<{name}>{body}</{name}>" if body else f"<{name} />"
 
 
 def written(element: ET.Element) -> str:

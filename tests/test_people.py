@@ -340,14 +340,14 @@ def test_what_is_known_without_making_a_person_is_what_the_person_says(
     for paper, names in papers.items():
         resolver.resolve(paper, ((name, None) for name in names))
     everyone = resolver.everyone()
-    for person in everyone:
-        name, held, plain = everyone.name_of(person), everyone.papers_of(person), everyone.is_plain(person)
-        made = everyone[person]
+    named = list(everyone.names_and_papers())
+    assert named == [(person, everyone.name_of(person), everyone.papers_of(person)) for person in everyone]
+    for person, name, held in named:
+        made, also = everyone[person], everyone.other_names.get(person, ())
         assert (made.name, made.papers) == (name, tuple(held))
-        if plain:
-            assert made == Person(
-                id=person, name=name, standing=Standing.UNVERIFIED, papers=made.papers, also=made.also
-            )
+        assert {*also} <= {*made.also}
+        if everyone.is_plain(person):
+            assert made == Person(id=person, name=name, standing=Standing.UNVERIFIED, papers=made.papers, also=also)
 
 
 def test_who_has_no_page_is_not_among_everyone() -> None:

@@ -238,16 +238,12 @@ class Everyone(Mapping[str, Person]):
         for person, name, papers in zip(ids, map(self._names.get, ids), map(self._found.papers.get, ids), strict=True):
             yield person, name or self.name_of(person), papers or []
 
-    def other_names_of(self, person: str) -> tuple[str, ...]:
-        """Return how else papers spell the name of a person, sorted: for nearly everyone nothing, told by a look-up."""
-        if person not in self._varied:
-            return ()
-        return tuple(sorted(self._spellings(person).keys() - {self.name_of(person)}))
-
     @cached_property
-    def _varied(self) -> set[str]:
-        """Whom papers may spell otherwise than their page."""
-        return {person for person, only in self._found.spelling.items() if not only} | self._entries.keys()
+    def other_names(self) -> dict[str, tuple[str, ...]]:
+        """How else papers spell a person's name, sorted, by person: of nearly everyone nothing."""
+        varied = {person for person, only in self._found.spelling.items() if not only} | self._entries.keys()
+        spelled = {person: self._spellings(person).keys() - {self.name_of(person)} for person in sorted(varied)}
+        return {person: tuple(sorted(names)) for person, names in spelled.items() if names}
 
     def slug_of(self, person: str) -> str:
         """Return the slug of a person's name, which is where the name's own page is."""

@@ -78,9 +78,9 @@ class PaperPrints:
     @cached_property
     def of_everyone(self) -> bytes:
         """The hash of all that is known of people: who is on which paper under what name, and what was entered."""
-        people = self.catalog.people
-        mentions = [(paper.id, paper.authors) for paper in self.catalog.papers.values()]
-        return fingerprint(mentions, [people[person] for person in people if not people.is_plain(person)])
+        people, papers = self.catalog.people, self.catalog.papers
+        entered = [people[person] for person in people if not people.is_plain(person)]
+        return fingerprint(list(papers), b"".join(map(self.names, papers)), people.other_names, entered)
 
     def _topic_names(self, paper: Paper) -> list[str]:
         return [self.catalog.topics[topic].name for topic in paper.topics if topic in self.catalog.topics]

@@ -97,10 +97,10 @@ class _Api:
     def _people(self) -> Iterator[ApiPerson]:
         """Yield everyone; of whom nothing is known but papers, which most are, without making a person."""
         people = self.catalog.people
-        is_plain, also, unverified = people.is_plain, people.other_names_of, Standing.UNVERIFIED.value
+        is_plain, also, unverified = people.is_plain, people.other_names.get, Standing.UNVERIFIED.value
         for person, name, papers in people.names_and_papers():
             if is_plain(person):
-                yield ApiPerson(id=person, name=name, standing=unverified, also=also(person), papers=tuple(papers))
+                yield ApiPerson(id=person, name=name, standing=unverified, also=also(person, ()), papers=tuple(papers))
             else:
                 yield _person(people[person])
 

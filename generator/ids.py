@@ -167,8 +167,21 @@ def _address_id(address: str, text: str) -> str:
     return f"url:{host}{path}" + (f"?{_quote(parts.query)}" if parts.query else "")
 
 
+def uri_part(paper_id: str) -> str:
+    """Write a canonical id so that it may end a URI: a DOI may hold ``<``, other ids are fit already."""
+    return quote(paper_id, safe=_IN_URI) if paper_id.startswith("doi:") else paper_id
+
+
+def from_uri_part(part: str) -> str:
+    """Read what ``uri_part`` wrote; what strangers wrote in its place is theirs to have checked."""
+    return unquote(part) if part.startswith("doi:") else part
+
+
+_IN_URI = "/:@!$&'()*+,;=~-._?"  # RFC 3986, pchar and the two that may follow it
+
+
 def _quote(part: str) -> str:
-    return quote(_PERCENT.sub("%25", part), safe="%/:@!$&'()*+,;=~-._?")
+    return quote(_PERCENT.sub("%25", part), safe=f"%{_IN_URI}")
 
 
 def build_address(paper_id: str) -> str:

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -171,6 +172,15 @@ def test_anything_is_an_id_or_an_id_error(written: str) -> None:
         assert ids.parse_address(address) == paper_id
     for link in ids.links_of(paper_id).values():
         assert re.fullmatch(r"https://[^\s\"'<>`{}\\]+", link)
+
+
+@given(WRITTEN)
+def test_an_id_can_end_a_uri_and_is_read_back(written: str) -> None:
+    with suppress(ids.IdError):
+        paper = ids.parse_id(written)
+        part = ids.uri_part(paper)
+        assert re.fullmatch(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})+", part)
+        assert ids.from_uri_part(part) == paper
 
 
 @given(st.text())

@@ -245,7 +245,7 @@ def _of_digest(entry: _Entry, extra: _Taken, asked: Asked, where: str) -> Record
     if day is None:
         raise UnreadableError(f"{where}: no date")
     return Record(
-        id=named[1],
+        id=ids.from_uri_part(named[1]),
         title=entry.title,
         authors=tuple(Author(name=name) for name in extra.creators),
         abstract=entry.abstract,

@@ -14,6 +14,7 @@ import msgspec
 from generator.catalog.catalog import Catalog
 from generator.catalog.ranking import rank
 from generator.formulas import formulas_text
+from generator.ids import uri_part
 from generator.markup import render_note
 from generator.model import Choice, Day, Paper
 from generator.site.feeds.subscriptions import Feed
@@ -104,7 +105,7 @@ class Entries:
             "" if short else _links_html(links),
         ]
         return Entry(
-            tag=self.tag("paper", paper.origin or paper.id),
+            tag=self.tag("paper", uri_part(paper.origin or paper.id)),
             title=paper.title,
             address=f"papers/{paper.address}/",
             day=paper.day,

@@ -107,12 +107,24 @@ ANY_TEXT = st.text(st.characters(codec="utf-8"), min_size=1, max_size=60)
 
 
 @settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(title=ANY_TEXT, abstract=ANY_TEXT, name=ANY_TEXT)
+@given(title=ANY_TEXT, abstract=ANY_TEXT, name=ANY_TEXT, note=ANY_TEXT)
 def test_any_text_fits_the_schema_and_reads_back_as_it_is(
-    tmp_path_factory: pytest.TempPathFactory, title: str, abstract: str, name: str
+    tmp_path_factory: pytest.TempPathFactory, title: str, abstract: str, name: str, note: str
 ) -> None:
-    paper = record("arxiv:2501.10001", title, "2025-01-06", abstract=abstract, authors=[{"name": name}], comment=title)
-    catalog = catalog_of(write_digest(tmp_path_factory.mktemp("any"), [paper]))
+    paper = record(
+        "arxiv:2501.10001",
+        title,
+        "2025-01-06",
+        abstract=abstract,
+        authors=[{"name": name, "affiliation": note}],
+        comment=title,
+        organization=name,
+        keywords=[note],
+        journal_ref=note,
+    )
+    digests = {"2025-01-06": {"curator": name, "intro": note, "picks": [{"id": paper["id"], "note": note}]}}
+    topics = [{"id": "t", "name": f"x{name}", "description": note, "match": {"any": ["x"]}}]
+    catalog = catalog_of(write_digest(tmp_path_factory.mktemp("any"), [paper], digests=digests, topics=topics))
     prints = {paper.id: fingerprint(paper) for paper in catalog.papers.values()}
     files = {file.path: file.make() for file in api_files(catalog, prints, b"")}
     shown = catalog.papers["arxiv:2501.10001"]
@@ -120,8 +132,19 @@ def test_any_text_fits_the_schema_and_reads_back_as_it_is(
     assert (value["title"], value.get("abstract", "")) == (shown.title, shown.abstract)
     assert [one["name"] for one in value.get("authors", [])] == [mention.name for mention in shown.authors]
     assert _lines(files["api/months/2025-01.jsonl.gz"]) == [value]
-    (entry,) = _valid(json.loads(files["api/days/2025-01-06.json"]), "ApiDay")["rest"]
-    assert entry["title"] == shown.title
+    assert value.get("comment") == shown.comment
+    assert (value.get("organization"), value.get("journal_ref")) == (shown.organization, shown.journal_ref)
+    assert value.get("keywords", []) == list(shown.keywords)
+    (choice,) = shown.choices
+    assert [(one.get("curator"), one.get("note")) for one in value["picks"]] == [(choice.curator, choice.pick.note)]
+    day, shown_day = _valid(json.loads(files["api/days/2025-01-06.json"]), "ApiDay"), catalog.days[shown.day]
+    assert shown_day.digest is not None
+    assert (day.get("curator"), day.get("intro")) == (shown_day.curator, shown_day.digest.intro)
+    assert [(one["title"], one.get("note")) for one in day["picks"]] == [(shown.title, choice.pick.note)]
+    topic = _valid(json.loads(files["api/topics/t.json"]), "ApiTopic")
+    assert (topic["name"], topic.get("description")) == (catalog.topics["t"].name, catalog.topics["t"].description)
+    people = [_valid(one, "ApiPerson") for one in _lines(files["api/authors.jsonl.gz"])]
+    assert [(one["id"], one["name"]) for one in people] == [(one.id, one.name) for one in catalog.people.values()]
 
 
 # Heads

@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import subprocess
-import tarfile
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +13,13 @@ import pytest
 import rispy
 from bibtexparser.entrypoint import parse_string
 from bibtexparser.middlewares import LatexDecodingMiddleware
-from click.testing import CliRunner
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
 
+from benchmarks import corpus
 from generator.catalog.catalog import Catalog
-from generator.cli import main
 from generator.ids import parse_id
 from generator.model import Mention, Paper
 from generator.site.citations import bibtex, csl, ris
@@ -32,9 +30,8 @@ from generator.site.files import File
 from generator.site.fingerprints import fingerprint
 from generator.site.generations import Generation
 from tests.content import catalog_of
-from tests.digest_folder import CONFIG, record, sample_records, write_digest, write_yaml
+from tests.digest_folder import record, sample_records, write_digest
 from tests.hostile import PAYLOADS, payload
-from tests.test_corpus import ARCHIVE
 
 # LaTeX's own names for signs, which pylatexenc does not know or takes for accents.
 SIGNS = {"braceleft": "{", "braceright": "}", "asciicircum": "^", "asciitilde": "~", "bar": "|", "less": "<"}
@@ -227,14 +224,20 @@ def test_names_are_taken_apart_as_bibliographies_want_them(
 @settings(max_examples=200, deadline=None)
 @given(title=LINE, names=st.lists(LINE, max_size=4), journal=st.one_of(st.none(), LINE))
 def test_any_text_is_read_from_ris_and_csl_as_it_was_written(title: str, names: list[str], journal: str | None) -> None:
-    citation = cited(_paper("arxiv:2503.16525", title, *names, journal_ref=journal))
+    citation = cited(_paper("arxiv:2503.16525", title, *names, journal_ref=journal, doi=journal))
+    parts = list(map(parts_of, names))
     (reference,) = rispy.loads(ris.entry(citation))
     assert reference["title"] == title
-    assert len(reference.get("authors", [])) == len(names)
+    assert reference.get("authors", []) == [", ".join(filter(None, one)) for one in parts]
+    assert (reference.get("journal_name"), reference.get("doi")) == (journal, journal)
     (item,) = json.loads(f"[{csl.entry(citation)}]")
     Draft7Validator(CSL_ITEM).validate([item])
-    assert (item["title"], item.get("container-title")) == (title, journal)
-    assert journal is None or journal in reference.values()
+    assert (item["title"], item.get("container-title"), item.get("DOI")) == (title, journal, journal)
+    named = [
+        {"family": family, "given": given, "suffix": suffix} if given else {"literal": name}
+        for name, (family, given, suffix) in zip(names, parts, strict=True)
+    ]
+    assert item.get("author", []) == [{key: value for key, value in one.items() if value} for one in named]
 
 
 # Files
@@ -387,15 +390,12 @@ def _without_none(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_bibtex_takes_all_recorded_papers_without_a_warning(tmp_path: Path) -> None:
-    if not ARCHIVE.is_file():
-        pytest.skip(f"no recorded days at {ARCHIVE}; name their folder: DIGEST_RECORDED")
-    with tarfile.open(ARCHIVE) as archive:
-        archive.extractall(tmp_path / "recorded", filter="data")
-    write_yaml(tmp_path / "root/site_config.yml", CONFIG)
-    files = [str(path) for path in sorted((tmp_path / "recorded").rglob("*.json"))]
-    CliRunner().invoke(main, ["import", "--root", str(tmp_path / "root"), "--format", "huggingface", *files])
-    catalog = catalog_of(tmp_path / "root")
-    assert len(catalog.papers) > 5_000
+    if absent := corpus.missing("hf"):
+        pytest.skip(f"no recorded papers at {absent[0]}; name the folder that holds corpus/: DIGEST_RECORDED")
+    recorded = corpus.write_corpus(tmp_path / "root", "hf")
+    corpus.add_a_day(recorded)
+    catalog = catalog_of(recorded.root)
+    assert len(catalog.papers) == 6_132
     prints = {paper.id: fingerprint(paper) for paper in catalog.papers.values()}
     made = citation_files(catalog, (), prints, Generation())
     data = next(file.make() for file in made if file.path == "papers.bib")

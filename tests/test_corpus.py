@@ -20,6 +20,8 @@ from playwright.sync_api import Page, expect
 from generator.catalog.catalog import assemble
 from generator.catalog.content import load
 from generator.cli import main
+from generator.site.generations import MANIFEST
+from generator.site.picture import NAME as PICTURE
 from generator.site.search import AUTHORS_INDEXED
 from generator.text import clean_name, slug
 from tests.built_site import BuiltSite
@@ -135,6 +137,16 @@ def test_all_recorded_days_build_with_a_page_for_everyone(imported: tuple[Path, 
     site = _assert_builds_whole(imported[0])
     assert len(site.addresses) > 30_000
     assert [dead for address in site.addresses[::50] for dead in site.dead_links(address)] == []
+    others = [
+        path for path in site.folder.rglob("*") if path.is_file() and not _is_shown(path.relative_to(site.folder))
+    ]
+    assert len(others) > 20_000
+    assert sum(path.stat().st_size for path in others) <= 60_000_000
+
+
+def _is_shown(path: Path) -> bool:
+    """Tell whether a browser reads a file that stands at a path of the site; programs read the others."""
+    return path.suffix == ".html" or path.parts[0] in ("assets", "pagefind") or path.name in (MANIFEST, PICTURE)
 
 
 @pytest.mark.corpus

@@ -23,6 +23,7 @@ from bs4 import BeautifulSoup
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from generator.catalog.catalog import Catalog
 from generator.cli import main
@@ -37,7 +38,7 @@ from tests.conftest import Sample
 from tests.content import catalog_of, problems_of
 from tests.digest_folder import record, sample_records, write_digest
 from tests.feed_reading import NAMES, ReadEntry, ReadFeed, read_feed, read_feeds, written_feeds
-from tests.feed_rules import broken_rules
+from tests.feed_rules import JSON_FEED, broken_rules
 from tests.test_corpus import ARCHIVE
 from tests.test_incremental import EDITS, Digest, Edit, configure, join_papers, resize_feeds
 
@@ -446,32 +447,33 @@ def test_any_text_is_well_formed_for_two_parsers_and_reads_back_as_it_is(
             two = defusedxml.ElementTree.fromstring(data, forbid_dtd=True), lxml.etree.fromstring(data)
             said, heard = ([(one.tag, dict(one.attrib), one.text) for one in root.iter()] for root in two)
             assert said == heard
+        else:
+            Draft202012Validator(JSON_FEED).validate(json.loads(data))
         if address.endswith("opml") or address.startswith(("days/", "weeks/", "trending/")):
             continue
-        titles, names, bodies = _raw(data, address)
+        titles, names, categories, bodies = _raw(data, address)
         assert titles == [shown.title]
         assert names == [mention.name for mention in shown.authors]
+        assert categories == [catalog.topics["t"].name]
         assert shown.abstract in BeautifulSoup(bodies[0], "html.parser").text
 
 
-def _raw(data: bytes, address: str) -> tuple[list[str], list[str], list[str]]:
-    """Return the titles, authors and bodies of a feed's entries without the guesses that a reader makes."""
+def _raw(data: bytes, address: str) -> list[list[str]]:
+    """Return the titles, authors, categories and bodies of a feed's entries without the guesses that a reader makes."""
     if address.endswith("json"):
         items = json.loads(data)["items"]
         names = [author["name"] for item in items for author in item.get("authors", [])]
-        return [item["title"] for item in items], names, [item["content_html"] for item in items]
+        categories = [tag for item in items for tag in item.get("tags", [])]
+        return [[item["title"] for item in items], names, categories, [item["content_html"] for item in items]]
     root = defusedxml.ElementTree.fromstring(data)
     atom, creator = "{http://www.w3.org/2005/Atom}", "{http://purl.org/dc/elements/1.1/}creator"
     if root.tag == "rss":
-        found = root.iter("item")
-        return _texts(found, "title", creator, "description")
-    return _texts(root.iter(f"{atom}entry"), f"{atom}title", f"{atom}author/{atom}name", f"{atom}content")
-
-
-def _texts(entries: Iterator[ET.Element], *paths: str) -> tuple[list[str], list[str], list[str]]:
-    every = list(entries)
-    first, second, third = ([one.text or "" for entry in every for one in entry.iterfind(path)] for path in paths)
-    return first, second, third
+        fields = ("title", creator, "category", "description")
+        return [[one.text or "" for one in root.iterfind(f"channel/item/{field}")] for field in fields]
+    terms = [one.get("term", "") for one in root.iterfind(f"{atom}entry/{atom}category")]
+    paths = (f"{atom}title", f"{atom}author/{atom}name", f"{atom}content")
+    titles, names, bodies = ([one.text or "" for one in root.iterfind(f"{atom}entry/{path}")] for path in paths)
+    return [titles, names, terms, bodies]
 
 
 def test_every_kind_of_entry_survives_a_title_with_markup(tmp_path: Path) -> None:

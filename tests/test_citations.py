@@ -332,6 +332,7 @@ def test_what_the_last_build_wrote_is_taken_over_only_of_papers_that_are_as_they
         path.parent.mkdir(parents=True, exist_ok=True)
         # Marked, so that what is taken from here is seen.
         path.write_bytes(file.make().replace(b"study", b"STUDY") if file.path == "papers.bib" else file.make())
+    (tmp_path / "site/papers.ris.gz").write_bytes(b"\x1f\x8bdamaged")
     old = Generation(files={file.path: file.made_from for file in before}, folder=tmp_path / "site")
     papers[3]["title"] = "Written anew in a study"
     after = catalog_of(write_digest(tmp_path / "after", papers[1:]))

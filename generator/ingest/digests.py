@@ -38,6 +38,10 @@ _ADDRESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,199}")
 _GZIP = b"\x1f\x8b"
 
 
+# Of the API's documents (``site.api.documents``) what is taken, and no more: where the rest is wrong, or of another
+# kind, the paper can still be read.
+
+
 class _Author(Struct):
     name: str
     affiliation: str | None = None

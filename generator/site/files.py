@@ -1,10 +1,11 @@
 """A file that one call makes, with all that it is made from: what ``build`` needs to know of feeds and exports."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+
+from msgspec import Struct
 
 
-class File(NamedTuple):
+class File(Struct, frozen=True, gc=False):
     """One file of the site."""
 
     path: str

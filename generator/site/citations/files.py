@@ -23,16 +23,12 @@ BIB, RIS, CSL = ".bib", ".ris", ".csl.json"
 _PACKED = ".gz"
 OF_PAPER, OF_LIST = (BIB, RIS, CSL), (BIB, RIS + _PACKED, CSL + _PACKED)
 WHOLE = tuple(f"papers{suffix}" for suffix in OF_LIST)
-_USUAL, _QUICK, _LONG = 6, 1, 60
-"""Levels of compression: lists of more papers than that, which every new day changes, are a sixth larger, but quick."""
+_USUAL, _QUICK, _LONG = 4, 1, 60
+"""Levels of compression: lists of more papers than that, which every new day changes, are a tenth larger, but quick."""
 _AROUND = {BIB: (b"", b"\n\n", b"\n"), RIS: (b"", b"\r\n\r\n", b"\r\n"), CSL: (b"[", b",\n", b"]\n")}
 """What stands before, between and after the entries of a file; none of it occurs within one."""
-_KEYS = {
-    BIB: re.compile(rb"@[a-z]+\{([^,]+),"),
-    RIS: re.compile(rb"TY  - [A-Z]+\r\nID  - (.+)\r"),
-    CSL: re.compile(rb'\{"id":"([^"]+)"'),
-}
-"""How the key is found in an entry."""
+_KEY = re.compile(rb"@[a-z]+\{([^,]+),")
+"""How the key is found in an entry of BibTeX."""
 
 
 def citation_files(
@@ -93,29 +89,35 @@ class _Desk:
 
     def _kept(self, suffix: str) -> dict[str, bytes]:
         """Return what the last build wrote of papers that are as they were, out of its file of all papers."""
-        path = next(path for path in WHOLE if path.removesuffix(_PACKED).endswith(suffix))
-        data = self._old.read(path) if self._unchanged else None
-        if data is None:
+        entries = self._entries_before(suffix)
+        if len(entries) != len(self._order_before):
             return {}
+        return {paper: entry for paper, entry in zip(self._order_before, entries, strict=True) if paper}
+
+    def _entries_before(self, suffix: str) -> list[bytes]:
+        """Return every entry of the last build's file of all papers; none where that cannot be read."""
+        path = next(path for path in WHOLE if path.removesuffix(_PACKED).endswith(suffix))
+        data = self._old.read(path)
+        if data is None or self._old.files[path] != self._old.files.get(WHOLE[0]):
+            return []
         try:
             text = gzip.decompress(data) if path.endswith(_PACKED) else data
         except (OSError, EOFError, zlib.error):  # of the size that was written, and yet damaged
-            return {}
+            return []
         start, between, end = _AROUND[suffix]
-        entries = text.removeprefix(start).removesuffix(end).split(between)
-        key_of = _KEYS[suffix].match
-        by_key = {key[1]: entry for entry in entries if (key := key_of(entry))}
-        return {paper: by_key[key] for key, paper in self._unchanged.items() if key in by_key}
+        return text.removeprefix(start).removesuffix(end).split(between)
 
     @cached_property
-    def _unchanged(self) -> dict[bytes, str]:
-        """By key, the papers that were the same when the last build wrote them down."""
+    def _order_before(self) -> list[str]:
+        """The papers in the order of the last build's files of all: one that is not as it was then is ''."""
         before, prints = self._old.files.get, self._prints
-        return {
+        unchanged = {
             citation_key(paper.origin or paper.id).encode(): paper.id
             for paper in self.papers.values()
             if before(f"papers/{paper.address}/paper{BIB}") == prints[paper.id]
         }
+        keys = map(_KEY.match, self._entries_before(BIB))
+        return [unchanged.get(key[1], "") if key else "" for key in keys]
 
     def _citation(self, paper: str) -> Citation:
         known = self._cited.get(paper)

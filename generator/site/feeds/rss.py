@@ -1,7 +1,9 @@
 """Writes a feed as RSS 2.0, by the RSS Advisory Board's profile; which entries it has is left to ``entries``."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from email.utils import format_datetime
+from functools import cache
 from xml.etree import ElementTree as ET
 
 from generator.config import SiteConfig
@@ -19,12 +21,17 @@ def item(entry: Entry, config: SiteConfig) -> str:
         element("title", entry.title),
         element("link", config.url + entry.address),
         element("guid", entry.tag, isPermaLink="false"),
-        element("pubDate", format_datetime(entry.published)),
+        element("pubDate", _midnight(entry.published)),
         element("atom:updated", moment(entry.updated)),
         *[element("dc:creator", author) for author in entry.authors],
         *[element("category", category) for category in entry.categories],
         element("description", entry.html) if entry.html else "",
     )
+
+
+@cache
+def _midnight(when: datetime) -> str:
+    return format_datetime(when)
 
 
 def feed(feed: Feed, entries: list[Entry], items: Iterable[str], config: SiteConfig) -> bytes:

@@ -497,9 +497,9 @@ def test_five_hundred_feeds_of_recorded_papers_say_what_the_catalog_says(tmp_pat
     root = write_digest(tmp_path / "root", [], config={"feeds": feeds})
     shutil.copy(CLONE / "content/topics.yml", root / "content/topics.yml")
     files = [str(path) for path in sorted((tmp_path / "recorded").rglob("*.json"))]
-    CliRunner().invoke(main, ["import", "--root", str(root), "--format", "huggingface", *files])
+    done = CliRunner().invoke(main, ["import", "--root", str(root), "--format", "huggingface", *files])
     catalog = catalog_of(root)
-    assert len(catalog.papers) > 5_000
+    assert len(catalog.papers) > 5_000, done.output
     told, sfeed = Told(catalog), shutil.which("sfeed")
     written = {at: data for at, data in written_feeds(catalog).items() if not at.endswith("opml")}
     of_authors = sorted(address for address in written if address.startswith("authors/"))

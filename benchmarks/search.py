@@ -35,15 +35,18 @@ _TYPE = """async ([text, patience]) => {
   const write = (value) => { field.value = value; field.dispatchEvent(new Event("input", { bubbles: true })); };
   const settled = () => new Promise((done) => {
     const start = performance.now();
+    let first = null;
     results.querySelectorAll("h3").forEach((title) => title.classList.add("before"));
-    let begun = false, first = null;
     const look = () => {
-      const busy = results.getAttribute("aria-busy") === "true", now = performance.now() - start;
-      begun ||= busy;
-      if (begun && first === null && results.querySelector("h3:not(.before)")) first = now;
-      if ((begun && !busy) || now > patience) done([first ?? now, now]); else setTimeout(look, 1);
+      const now = performance.now() - start;
+      if (first === null && results.querySelector("h3:not(.before)")) first = now;
+      if (results.getAttribute("aria-busy") === "true" && now < patience) return;
+      watching.disconnect();
+      clearTimeout(late);
+      done([first ?? now, now]);
     };
-    look();
+    const watching = new MutationObserver(look), late = setTimeout(look, patience + 1);
+    watching.observe(results, { attributeFilter: ["aria-busy"], childList: true });
   });
   if (results.getAttribute("aria-busy") === "false") {
     const before = settled();

@@ -6,9 +6,11 @@ By default a few weeks are built; ``make test-full`` builds all of it, some 34,0
 import json
 import os
 import random
-import re
+import shutil
 import tarfile
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -19,14 +21,18 @@ from playwright.sync_api import Page, expect
 
 from generator.catalog.catalog import assemble
 from generator.catalog.content import load
+from generator.catalog.similar import find_likenesses
 from generator.cli import main
+from generator.model import Paper
 from generator.site.generations import MANIFEST
+from generator.site.pages import Pages
 from generator.site.picture import NAME as PICTURE
 from generator.site.search import AUTHORS_INDEXED
 from generator.text import clean_name, slug
 from tests.built_site import BuiltSite
 from tests.digest_folder import CONFIG, write_yaml
 from tests.loopback import serving
+from tools.screenshots import LOST, SIZES, kinds
 
 RECORDED = Path(os.environ.get("DIGEST_RECORDED") or Path(__file__).parents[1] / "../shared/data")
 ARCHIVE = RECORDED / "hf_daily" / "hf_daily_2024-05_2025-12.tar.xz"
@@ -45,6 +51,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 def _root(folder: Path, files: list[Path]) -> tuple[Path, Any]:
     write_yaml(folder / "site_config.yml", CONFIG)
+    (folder / "content").mkdir(exist_ok=True)
+    shutil.copy(Path(__file__).parents[1] / "content/topics.yml", folder / "content/topics.yml")
     paths = [str(path) for path in files]
     return folder, CliRunner().invoke(main, ["import", "--root", str(folder), "--format", "huggingface", *paths])
 
@@ -166,6 +174,91 @@ def test_front_page_and_first_search_load_little(imported: tuple[Path, Any], pag
 
 
 @pytest.mark.corpus
+def test_filters_and_orders_of_a_search_hold_over_all_days(imported: tuple[Path, Any], page: Page) -> None:
+    root, _ = imported
+    _assert_builds_whole(root)
+    catalog = assemble(load(root))
+    scores = Pages(catalog, partial(find_likenesses, catalog.papers)).prints.scores
+    papers = list(catalog.papers.values())
+    topic = max(catalog.topics.values(), key=lambda topic: len(topic.papers))
+    person = max(catalog.people, key=lambda person: len(catalog.people[person].papers))
+    filters = {
+        f"topic={quote(topic.name)}": len(topic.papers),
+        f"author={person}": len(catalog.people[person].papers),
+        "year=2024": sum((paper.published or paper.day).year == 2024 for paper in papers),
+        "code=yes": sum("code" in paper.links for paper in papers),
+        f"code=yes&author={person}": sum(
+            "code" in catalog.papers[paper].links for paper in catalog.people[person].papers
+        ),
+    }
+    orders: dict[str, Callable[[Paper], float]] = {
+        "date": lambda paper: paper.day.toordinal(),
+        "score": lambda paper: scores.points(paper) or 0,
+        "upvotes": lambda paper: (paper.measured.upvotes or 0) if paper.measured else 0,
+    }
+    with serving(root / "site") as address:
+        for query, count in filters.items():
+            page.goto(f"{address}search/?{query}")
+            assert count > 0
+            expect(page.locator("#sum")).to_have_text(f"{count:,} paper{'' if count == 1 else 's'}", timeout=20_000)
+        for order, value in orders.items():
+            page.goto(f"{address}search/?sort={order}")
+            page.locator("#results[aria-busy=false] h3").nth(9).wait_for()
+            links = page.locator("#results h3 a").evaluate_all("links => links.map(link => link.pathname)")
+            of = {paper.address: value(paper) for paper in papers}
+            assert [of[link.split("/")[-2]] for link in links] == sorted(of.values(), reverse=True)[: len(links)], order
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize("size", SIZES)
+def test_no_kind_of_page_scrolls_sideways_or_complains_over_all_days(
+    imported: tuple[Path, Any], page: Page, size: str
+) -> None:
+    """That no other host is asked and nothing is written to the console, the fixture sees."""
+    root, _ = imported
+    _assert_builds_whole(root)
+    width, height = SIZES[size]
+    page.set_viewport_size({"width": width, "height": height})
+    wide = []
+    with serving(root / "site", "/digest/") as address:
+        for kind, place in kinds(root / "site").items():
+            if place == LOST:
+                continue  # that it leads nowhere stands on the console
+            page.goto(address + place, wait_until="networkidle")
+            over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            wide += [f"{kind}: {over} px"] if over else []
+    assert wide == []
+
+
+@pytest.mark.corpus
+def test_reader_walks_saves_and_finds_again_over_all_days(imported: tuple[Path, Any], page: Page) -> None:
+    root, _ = imported
+    _assert_builds_whole(root)
+    with serving(root / "site", "/digest/") as address:
+        page.goto(address)
+        page.click("#palette")
+        page.keyboard.press("j")
+        page.keyboard.press("s")
+        title = page.locator(".card h3").first.inner_text()
+        page.keyboard.press("/")
+        page.keyboard.type("reasoning")
+        page.keyboard.press("Enter")
+        page.locator("#results[aria-busy=false] h3").first.wait_for()
+        shared = page.locator("#results h3").all_inner_texts()
+        page.goto(f"{address}search/?q=reasoning")  # as someone else opens it
+        page.locator("#results[aria-busy=false] h3").first.wait_for()
+        assert page.locator("#results h3").all_inner_texts() == shared
+        page.goto(f"{address}reading-list/")
+        expect(page.locator("#saved h3")).to_have_text([title])
+        page.click("#saved h3 a")
+        expect(page.locator("h1")).to_have_text(title)
+        assert page.evaluate("document.documentElement.dataset.mdColorScheme") == "default"
+        page.emulate_media(media="print")
+        expect(page.locator("h1")).to_be_visible()
+        expect(page.locator("nav").first).not_to_be_visible()
+
+
+@pytest.mark.corpus
 def test_three_words_of_a_title_find_its_paper_and_a_name_its_papers(imported: tuple[Path, Any], page: Page) -> None:
     root, _ = imported
     _assert_builds_whole(root)
@@ -176,7 +269,7 @@ def test_three_words_of_a_title_find_its_paper_and_a_name_its_papers(imported: t
     with serving(root / "site") as address:
         for paper in map(catalog.papers.__getitem__, chosen):
             words = sorted(set(_words(paper.title)), key=lambda word: (frequency[word], word))[:3]
-            page.goto(f"{address}search/?q={'+'.join(words)}")
+            page.goto(f"{address}search/?q={quote(' '.join(words))}")
             page.locator("#results[aria-busy=false]").wait_for(state="attached")
             if paper.title not in page.locator("#results h3").all_inner_texts()[:5]:
                 missed.append((words, paper.title))
@@ -195,4 +288,6 @@ def test_three_words_of_a_title_find_its_paper_and_a_name_its_papers(imported: t
 
 
 def _words(title: str) -> list[str]:
-    return re.findall(r"\b[a-z]{4,}\b", title.lower())
+    """Return the words of a title as they are written there, without short ones and formulas: 'if-vidcap', 'qwen3'."""
+    words = (word.strip(".,:;!?()[]\"'“”‘’") for word in title.lower().split())
+    return [word for word in words if len(word) >= 4 and not set(word) & set("$\\{}")]

@@ -5,9 +5,8 @@ not the past. ``theme/assets/search.js`` asks the newest one first and merges th
 stands beside the indexes, because it changes more often than they do.
 """
 
-import gzip
-import json
 import os
+import re
 import shutil
 import subprocess
 from collections import defaultdict
@@ -38,10 +37,13 @@ OLDER = f"{FOLDER}/older.json"
 ORDER = f"{FOLDER}/order.json"
 ENOUGH = 400
 """Papers from which on an index is closed: half a second's work, and few enough files for a search to ask for."""
-_UNUSED = ("pagefind-ui.*", "pagefind-modular-ui.*", "pagefind-component-ui.*", "pagefind-highlight.js")
-"""Interfaces that Pagefind adds; the search page is our own."""
-_ENGINE = ("*.js", "wasm.*")
+_UNUSED = ("pagefind-*.js", "pagefind-*.css")
+"""What Pagefind adds and our own search page does without: interfaces, marks on pages, a worker."""
+_ENGINE = ("pagefind.js", "wasm.*")
 """The part of Pagefind that is the same for every index: only the newest keeps it."""
+_PIECES = {"PAGEFIND_UNSTABLE_INDEX_CHUNK_SIZE": "4000"}
+"""For Pagefind: a fifth of its usual size of a piece of an index. A word is found in one piece of each index, and what
+a browser reads, unpacks and waits for is that much less. A Pagefind that does not know it makes larger ones."""
 AUTHORS_INDEXED = 400
 """Words find a paper of 3,303 authors by the first of them; the filter knows them all."""
 AUTHORS_SHOWN = 3
@@ -49,6 +51,10 @@ EVERY = "qqevery"
 """A word that every document has: asked for no word, Pagefind would load the whole index. ``search.js`` has it too."""
 AUTHOR_FILTERS = 32
 """Pagefind reads a filter whole: ten thousand people are dealt out over so many that one of them is a few kilobytes."""
+_JOINED = re.compile(r"[^\W_]+(?:[-\u2010-\u2015/.][^\W_]+)+")
+_JOINTS = re.compile(r"[-\u2010-\u2015/]")
+_PLAIN = re.compile(r"[^\W\d_][^\W\dA-Z_]+")
+"""A word without a capital or a digit inside."""
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
@@ -190,6 +196,7 @@ def _make(catalog: Catalog, index: Index, stage: Path) -> None:
                 stdout=output,
                 stderr=output,
                 check=False,
+                env={**os.environ, **_PIECES},
                 preexec_fn=partial(end_with_parent, os.getpid()),
             )
         if done.returncode != 0 or not (bundle / "pagefind.js").is_file():
@@ -198,18 +205,13 @@ def _make(catalog: Catalog, index: Index, stage: Path) -> None:
         for pattern in _UNUSED if newest else (*_UNUSED, *_ENGINE):
             for path in bundle.glob(pattern):
                 path.unlink()
-        settle(bundle)
-        (bundle / "keys.json").write_bytes(msgspec.json.encode(_keys(bundle, index.papers)))
+        names = settle(bundle, {_url(paper): _card(catalog, paper) for paper in index.papers})
+        (bundle / "keys.json").write_bytes(msgspec.json.encode([names[_url(paper)] for paper in index.papers]))
         shutil.copytree(bundle, stage / index.folder, dirs_exist_ok=True, copy_function=os.replace)
 
 
-def _keys(bundle: Path, papers: Iterable[Paper]) -> list[str]:
-    """Return Pagefind's name of each paper, in the order of the papers: a result in the browser has no other."""
-    found: dict[str, str] = {}
-    for path in (bundle / "fragment").glob("*.pf_fragment"):
-        fragment = json.loads(gzip.decompress(path.read_bytes()).removeprefix(b"pagefind_dcd"))
-        found[fragment["url"]] = path.stem
-    return [found[f"/papers/{paper.address}/"] for paper in papers]
+def _url(paper: Paper) -> str:
+    return f"/papers/{paper.address}/"
 
 
 def _document(catalog: Catalog, paper: Paper) -> str:
@@ -218,30 +220,48 @@ def _document(catalog: Catalog, paper: Paper) -> str:
     def text(value: str) -> str:
         return escape(xml_text(value))
 
-    def fact(kind: str, name: str, value: str) -> str:
-        return f'<p data-pagefind-{kind}="{name}[data-value]" data-value="{text(value)}"></p>'
+    def fact(name: str, value: str) -> str:
+        return f'<p data-pagefind-filter="{name}[data-value]" data-value="{text(value)}"></p>'
 
     names = [mention.name for mention in paper.authors]
     topics = _topic_names(catalog, paper)
+    note, abstract = plain_note(paper.note) if paper.note else "", formulas_text(paper.abstract)
+    around = [
+        paper.organization or "",
+        *paper.keywords,
+        *topics,
+        *_ids(paper),
+        *hidden_words(f"{note} {abstract}"),
+        EVERY,
+    ]
     people = dict.fromkeys(mention.person for mention in paper.authors)
     facts = [
-        fact("meta", "card", json.dumps(_card(catalog, paper), ensure_ascii=False, separators=(",", ":"))),
-        fact("filter", "year", str((paper.published or paper.day).year)),
-        *(fact("filter", "topic", topic) for topic in topics),
-        *(fact("filter", "category", category) for category in paper.categories),
-        *(fact("filter", author_filter(person), person) for person in people),
-        fact("filter", "picked", "yes") if paper.choices else "",
-        fact("filter", "code", "yes") if "code" in paper.links else "",
+        fact("year", str((paper.published or paper.day).year)),
+        *(fact("topic", topic) for topic in topics),
+        *(fact("category", category) for category in paper.categories),
+        *(fact(author_filter(person), person) for person in people),
+        fact("picked", "yes") if paper.choices else "",
+        fact("code", "yes") if "code" in paper.links else "",
     ]
     words = [
         f'<h1 data-pagefind-weight="6">{text(paper.title)}</h1>',
+        f'<p data-pagefind-weight="6">{text(" ".join(hidden_words(paper.title)))}</p>',
         f'<p data-pagefind-weight="3">{text("; ".join(names[:AUTHORS_INDEXED]))}</p>',
-        f"<p>{text(plain_note(paper.note))}</p>" if paper.note else "",
-        f"<p>{text(formulas_text(paper.abstract))}</p>",
-        f"<p>{text(' '.join([paper.organization or '', *paper.keywords, *topics, *_ids(paper), EVERY]))}</p>",
+        f"<p>{text(note)}</p>" if note else "",
+        f"<p>{text(abstract)}</p>",
+        f"<p>{text(' '.join(around))}</p>",
     ]
     body = "".join([*words, *facts])
     return f'<!doctype html><html lang="{catalog.config.language}"><body data-pagefind-body>{body}</body></html>'
+
+
+def hidden_words(text: str) -> list[str]:
+    """Return the parts of joined words that Pagefind does not find: ``LLaMA`` in ``Mol-LLaMA``, ``Lumos`` in ``Lumos-1``.
+
+    It takes words apart at every capital and digit too, and leaves out what is then too short.
+    """
+    joined = (_JOINTS.split(word) for word in _JOINED.findall(text))
+    return list(dict.fromkeys(part for parts in joined if not all(map(_PLAIN.fullmatch, parts)) for part in parts))
 
 
 def _ids(paper: Paper) -> list[str]:
@@ -256,7 +276,10 @@ def author_filter(person: str) -> str:
 
 
 def _card(catalog: Catalog, paper: Paper) -> dict[str, object]:
-    """Return what a card in a list of results shows beside the title, as plain text; absent keys are left out."""
+    """Return what a card in a list of results shows beside the title, as plain text; absent keys are left out.
+
+    It is laid into the index when that is made: Pagefind would take what it is given for words to be found.
+    """
     measured = paper.measured
     category = paper.primary_category
     facts = {

@@ -6,7 +6,7 @@ const input = byId("q"), sum = byId("sum"), found = byId("found"), filters = byI
 const MENUS = { topic: "Topic", category: "Category", year: "Year" }, TICKS = { code: "Has code", picked: "Picked" };
 const FILTERS = [...Object.keys(MENUS), "author", ...Object.keys(TICKS)];
 const ORDERS = { relevance: "Relevance", date: "Newest first", score: "Highest score", upvotes: "Most upvotes" };
-const FIRST = 10, PAGE = 20, WAIT = 60; // results at first and a step; milliseconds after the last key
+const FIRST = 10, PAGE = 20, WAIT = 40; // results at first and a step; milliseconds after the last key
 const AUTHOR_FILTERS = 32; // as in search.py
 let engine, older, merging, orders, turn = 0, shown = 0, hits = [];
 const names = new Map(); // person's id -> name, as results show them
@@ -27,14 +27,16 @@ const narrow = (params) => Object.fromEntries(FILTERS.filter((name) => params.ge
 // As Pagefind reads a query, but with the parts of "KV-cache" apart: it finds "KV cache" too.
 const QUOTED = /^\s*".+"\s*$/;
 const ARXIV = /^\s*(?:https?:\/\/)?(?:www\.|export\.)?arxiv\.org\/(?:abs|pdf|html)\/([^\s?#]+?)(?:v\d+)?(?:\.pdf)?\s*$/i;
-const query = (asked) => (QUOTED.test(asked) ? asked : asked.replace(ARXIV, "$1").replace(/[\p{Pd}/]+/gu, " ").replace(/["“”]/g, ""));
+const query = (asked) => (QUOTED.test(asked) ? asked : asked.replace(ARXIV, "$1").replace(/[\p{Pd}/]+/gu, " ").replace(/["“”]|\p{S}/gu, ""));
 const LETTERS = { ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ß: "ss", æ: "ae", œ: "oe", ı: "i" };
 const fold = (text) => text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "").replace(/[øłđðþßæœı]/g, (letter) => LETTERS[letter])
   .replace(/[\p{Pd}/_]+/gu, " ").replace(/[^\p{L}\p{N}\s]+/gu, "");
 // What is left of a word without its endings, roughly: what has its stem begins with it.
+const ENDING = "s|e|y|i|es|ies|ed|ing|er|or|ly|al|ic|ity|iti|ive|iz|is|at|ion|ment|ness|ful|less|ous|ance|ence|able|ible|ant|ent|ism|ist";
+const LAST = new RegExp(`(?:${ENDING})$`), ENDINGS = new RegExp(`^(?:${ENDING}){0,3}$`);
 function stem(word) {
   for (let left; ; word = left) {
-    left = word.replace(/(?:s|e|y|i|es|ies|ed|ing|er|or|ly|al|ic|ity|iti|ive|iz|is|at|ion|ment|ness|ful|less|ous|ance|ence|able|ible|ant|ent|ism|ist)$/, "");
+    left = word.replace(LAST, "");
     if (left === word || left.length < 4) return word;
   }
 }
@@ -60,37 +62,75 @@ async function together(text, filters, all) {
 }
 
 // For a word that an index does not have, Pagefind takes the longest word there that it begins with, and has no setting
-// against it: "niranjan" finds "n". So the indexes where a word is not found as it is are asked for one paper each, and
-// those whose paper has no word that begins like it are left out. In one index it is the same for all papers.
-const judged = new Map(); // "index word" -> whether the index has it
+// against it: "niranjan" finds "n". So indexes without the word, its stem or a longer one are left out. Which words an
+// index has stands in the pieces that Pagefind reads for the search; what only its own stemmer knows, a phrase finds.
 async function sincere(text, filters, all) {
   const asked = [...new Set(fold(text).split(/\s+/).filter((word) => /^[\w']+$/.test(word)))];
-  const indexes = Object.keys(all.filters.index ?? {}).filter((index) => all.filters.index[index]);
-  const open = () => indexes.filter((index) => asked.some((word) => !judged.has(`${index} ${word}`)));
-  for (const word of open().length ? asked : []) {
-    const { index = {} } = (await engine.search(`"${word}"`)).filters;
-    Object.keys(index).forEach((one) => index[one] && judged.set(`${one} ${word}`, true));
-  }
-  await Promise.all(open().map(async (index) => {
-    const [hit] = (await engine.search(text, { filters: { ...filters, index } })).results;
-    if (!hit) return;
-    const { content, meta } = await hit.data(), has = ` ${fold(`${meta.title} ${content}`)} `;
-    for (const word of asked) if (!judged.has(`${index} ${word}`)) judged.set(`${index} ${word}`, has.includes(/\d/.test(word) ? word : ` ${stem(word)}`));
-  }));
-  const good = indexes.filter((index) => asked.every((word) => judged.get(`${index} ${word}`)));
+  const indexes = Object.keys(all.filters.index ?? {}).filter((index) => all.filters.index[index] && read.has(index));
+  const lacking = new Map(await Promise.all(asked.map(async (word) => {
+    const rough = /\d/.test(word) ? word : stem(word);
+    const without = indexes.filter((index) => ![...read.get(index)].some((one) => one.startsWith(rough) || (word.startsWith(one) && one.length > 2 && ENDINGS.test(word.slice(one.length)))));
+    if (!without.length) return [word, without];
+    const exact = (await engine.search(`"${word}"`)).filters.index ?? {};
+    return [word, without.filter((index) => !exact[index])];
+  })));
   // A word that none has does not stand in the way of the others: it is left out, and the answer says so.
-  const absent = asked.filter((word) => ![...judged].some(([key, has]) => has && key.endsWith(` ${word}`)));
+  const absent = asked.filter((word) => lacking.get(word).length === indexes.length);
   if (absent.length && absent.length < asked.length) {
     return { ...await ask(asked.filter((word) => !absent.includes(word)).join(" "), filters), absent };
   }
-  if (good.length === indexes.length) return all;
+  const bad = new Set([...lacking.values()].flat()), good = indexes.filter((index) => !bad.has(index));
+  if (!bad.size) return all;
   return good.length ? engine.search(text, { filters: { ...filters, index: { any: good } } }) : { ...all, results: [], filters: {} };
+}
+
+// The pieces of an index come compressed: the browser unpacks them beside this script, Pagefind would do it in its way.
+// On their way in, the words that they hold are noted.
+const read = new Map(); // index -> its words, as far as they were read
+const bare = globalThis.fetch;
+globalThis.fetch = async (resource, options) => {
+  const answer = await bare(resource, options);
+  const [, folder, kind] = /\/pagefind\/(.*?)(?:(?:index|filter)\/)?[^/]+\.(pf_index|pf_meta|pf_filter|pagefind)$/.exec(resource) ?? [];
+  if (!kind || !answer.ok || !globalThis.DecompressionStream) return answer;
+  let data = new Uint8Array(await answer.arrayBuffer());
+  if (data[0] === 0x1f && data[1] === 0x8b) data = new Uint8Array(await new Response(new Blob([data]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
+  if (kind === "pf_index") {
+    const index = folder || "newest";
+    if (!read.has(index)) read.set(index, new Set());
+    for (const word of wordsOf(data)) read.get(index).add(word);
+  }
+  return new Response(data);
+};
+
+// A piece is CBOR: a list in a list of words, each a list that begins with the word.
+function wordsOf(data) {
+  const found = [], decoder = new TextDecoder();
+  let at = 12; // after Pagefind's signature
+  const size = (first) => {
+    let n = first & 31;
+    if (n < 24) return n;
+    for (let bytes = 1 << (n - 24), end = (n = 0, at + bytes); at < end; at++) n = n * 256 + data[at];
+    return n;
+  };
+  const skip = () => {
+    const first = data[at++], kind = first >> 5, n = size(first);
+    if (kind === 2 || kind === 3) at += n;
+    else if (kind === 4) for (let i = 0; i < n; i++) skip();
+  };
+  size(data[at++]);
+  for (let left = size(data[at++]); left > 0; left--) {
+    const parts = size(data[at++]), length = size(data[at++]);
+    found.push(decoder.decode(data.subarray(at, at += length)));
+    for (let i = 1; i < parts; i++) skip();
+  }
+  return found;
 }
 
 let loading;
 const load = () => (loading ??= (async () => {
   const made = await import(new URL("pagefind/pagefind.js", root).href);
-  await made.options({ excerptLength: 26, mergeFilter: { index: "newest" } });
+  // Without a worker: one file less, and results need not be copied from there; a search takes some ten milliseconds.
+  await made.options({ noWorker: true, excerptLength: 26, mergeFilter: { index: "newest" } });
   await made.init();
   older = await json("older.json");
   engine = made;
@@ -137,17 +177,20 @@ function show({ url, meta, excerpt: found }, points) {
 }
 
 async function more(mine) {
-  const next = await Promise.all(hits.slice(shown, shown + (shown ? PAGE : FIRST)).map((hit) => hit.data()));
-  if (mine !== turn) return;
-  byId("more")?.remove(); // the button that asked for these
-  results.insertAdjacentHTML("beforeend", next.map((data, at) => show(data, hits[shown + at].points)).join(""));
+  const from = shown;
+  const next = await Promise.all(hits.slice(from, from + (from ? PAGE : FIRST)).map((hit) => hit.data()));
+  if (mine !== turn || from !== shown) return;
+  // What was found before stands until now, and who has walked into it stays there.
+  const walked = from ? -1 : links().indexOf(document.activeElement);
+  from ? byId("more")?.remove() : results.replaceChildren();
+  results.insertAdjacentHTML("beforeend", next.map((data, at) => show(data, hits[from + at].points)).join(""));
   dispatchEvent(new Event("cards"));
-  const at = shown;
+  if (walked >= 0) (links()[Math.min(walked, next.length - 1)] ?? input).focus();
   shown += next.length;
   people();
   if (shown < hits.length) {
     results.insertAdjacentHTML("beforeend", `<p id="more"><button type="button">Show more of ${number(hits.length)}</button></p>`);
-    byId("more").firstChild.addEventListener("click", async () => { await more(turn); results.children[at + next.length]?.querySelector("a")?.focus(); });
+    byId("more").firstChild.addEventListener("click", async () => { await more(turn); results.children[shown - PAGE]?.querySelector("a")?.focus(); });
   }
 }
 
@@ -262,12 +305,13 @@ async function run() {
     sum.textContent = "The index could not be read. Try again in a moment, or go by topic, author or day.";
     hint.hidden = false;
     console.warn(problem);
+    engine?.destroy();
+    engine = loading = merging = null; // another try begins anew
     return;
   }
   if (mine !== turn) return;
   hits = search.results;
   shown = 0;
-  results.replaceChildren();
   offer(search.filters, params);
   found.hidden = false;
   hint.hidden = hits.length > 0 || older.length > 0;
@@ -282,6 +326,8 @@ async function run() {
   if (!hits.length && mine === turn) await instead(params, mine);
   if (mine === turn) results.setAttribute("aria-busy", "false");
 }
+
+const links = () => [...results.querySelectorAll("h3 a, .lines a")];
 
 function fromAddress() { input.value = state().get("q") ?? ""; return run(); }
 
@@ -306,11 +352,11 @@ addEventListener("popstate", fromAddress);
 // Down leads from the words into the results, up leads back.
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || !["ArrowDown", "ArrowUp"].includes(event.key)) return;
-  const links = [...results.querySelectorAll("h3 a, .lines a")], at = links.findIndex((link) => link.closest("article, li").contains(document.activeElement));
-  if (!links.length || (at < 0 && document.activeElement !== input)) return;
+  const all = links(), at = all.findIndex((link) => link.closest("article, li").contains(document.activeElement));
+  if (!all.length || (at < 0 && document.activeElement !== input)) return;
   event.preventDefault();
   const to = at + (event.key === "ArrowDown" ? 1 : -1);
-  (to < 0 ? input : links[Math.min(to, links.length - 1)]).focus();
+  (to < 0 ? input : all[Math.min(to, all.length - 1)]).focus();
 });
 const wide = matchMedia("(min-width: 60em)"), unfold = () => { byId("narrow").open = wide.matches; };
 wide.addEventListener("change", unfold);

@@ -256,7 +256,7 @@ def _document(catalog: Catalog, paper: Paper) -> str:
 
 
 def hidden_words(text: str) -> list[str]:
-    """Return the parts of joined words that Pagefind does not find: ``LLaMA`` in ``Mol-LLaMA``, ``Lumos`` in ``Lumos-1``.
+    """Return what Pagefind misses in joined words: ``LLaMA`` in ``Mol-LLaMA``, ``Lumos`` in ``Lumos-1``.
 
     It takes words apart at every capital and digit too, and leaves out what is then too short.
     """

@@ -69,7 +69,7 @@ async function sincere(text, filters, all) {
   const indexes = Object.keys(all.filters.index ?? {}).filter((index) => all.filters.index[index] && read.has(index));
   const lacking = new Map(await Promise.all(asked.map(async (word) => {
     const rough = /\d/.test(word) ? word : stem(word);
-    const without = indexes.filter((index) => ![...read.get(index)].some((one) => one.startsWith(rough) || (word.startsWith(one) && one.length > 2 && ENDINGS.test(word.slice(one.length)))));
+    const without = indexes.filter((index) => ![...read.get(index).get(word[0]) ?? []].some((one) => one.startsWith(rough) || (word.startsWith(one) && one.length > 2 && ENDINGS.test(word.slice(one.length)))));
     if (!without.length) return [word, without];
     const exact = (await engine.search(`"${word}"`)).filters.index ?? {};
     return [word, without.filter((index) => !exact[index])];
@@ -86,7 +86,7 @@ async function sincere(text, filters, all) {
 
 // The pieces of an index come compressed: the browser unpacks them beside this script, Pagefind would do it in its way.
 // On their way in, the words that they hold are noted.
-const read = new Map(); // index -> its words, as far as they were read
+const read = new Map(); // index -> first letter -> its words, as far as they were read
 const bare = globalThis.fetch;
 globalThis.fetch = async (resource, options) => {
   const answer = await bare(resource, options);
@@ -96,8 +96,12 @@ globalThis.fetch = async (resource, options) => {
   if (data[0] === 0x1f && data[1] === 0x8b) data = new Uint8Array(await new Response(new Blob([data]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
   if (kind === "pf_index") {
     const index = folder || "newest";
-    if (!read.has(index)) read.set(index, new Set());
-    for (const word of wordsOf(data)) read.get(index).add(word);
+    if (!read.has(index)) read.set(index, new Map());
+    const known = read.get(index);
+    for (const word of wordsOf(data)) {
+      const start = word[0];
+      known.has(start) ? known.get(start).add(word) : known.set(start, new Set([word]));
+    }
   }
   return new Response(data);
 };
@@ -162,7 +166,7 @@ const address = (url) => new URL(url.startsWith(root.pathname) ? url : url.repla
 
 // An excerpt that shows no more than the title and the names do is left out.
 function tells(excerpt, known) {
-  return [...excerpt.matchAll(/<mark>(.*?)<\/mark>/g)].some(([, word]) => !known.includes(word.toLowerCase().replace(/\W+$/, "")));
+  return [...excerpt.matchAll(/<mark>(.*?)<\/mark>/g)].some(([, word]) => !fold(word).split(/\s+/).every((part) => known.includes(stem(part))));
 }
 
 function show({ url, meta, excerpt: found }, points) {
@@ -170,7 +174,7 @@ function show({ url, meta, excerpt: found }, points) {
   const facts = JSON.parse(meta.card);
   if (points) facts.score = (points / 10).toFixed(1);
   for (const [name, id] of facts.authors ?? []) names.set(id, name);
-  const known = `${meta.title} ${(facts.authors ?? []).map(([name]) => name).join(" ")}`.toLowerCase();
+  const known = fold(`${meta.title} ${(facts.authors ?? []).map(([name]) => name).join(" ")}`);
   // Pagefind escapes an excerpt and adds only its own marks; a curator's note says more than any excerpt.
   const body = facts.note ? `<div class="note">${escape(facts.note)}</div>` : excerpt && tells(excerpt, known) ? `<p class="excerpt">… ${excerpt} …</p>` : "";
   return card({ href: address(url), title: meta.title, facts, body });
@@ -245,7 +249,7 @@ function offer(counted, params) {
     change("author", ids.length === 1 ? ids[0] : slug(typed));
   });
   parts.push(field("Author", who, "author"), list);
-  const ticks = Object.entries(TICKS).map(([name, label]) => {
+  const ticks = Object.entries(TICKS).filter(([name]) => counted?.[name]?.yes || params.get(name)).map(([name, label]) => {
     const tick = document.createElement("input"), n = counted?.[name]?.yes ?? 0;
     Object.assign(tick, { type: "checkbox", checked: params.get(name) === "yes" });
     tick.addEventListener("change", () => change(name, tick.checked ? "yes" : ""));

@@ -5,7 +5,6 @@ In a real browser, on loopback, over the recorded papers; that the right papers 
 
 import argparse
 import random
-import re
 import sys
 import tempfile
 import time
@@ -73,14 +72,17 @@ class Wait:
 
 def three_words(catalog: Catalog) -> list[tuple[str, str]]:
     """Choose papers; return the three rarest words of each title, and the title."""
-    words = {
-        paper: sorted(set(re.findall(r"\b[a-z]{4,}\b", catalog.papers[paper].title.lower())))
-        for paper in catalog.papers
-    }
+    words = {paper: sorted(set(title_words(catalog.papers[paper].title))) for paper in catalog.papers}
     frequency = Counter(word for found in words.values() for word in found)
     chosen = random.Random(5).sample(sorted(words), min(PAPERS, len(words)))
     rarest = {paper: sorted(words[paper], key=lambda word: (frequency[word], word))[:WORDS] for paper in chosen}
     return [(" ".join(rarest[paper]), catalog.papers[paper].title) for paper in chosen if rarest[paper]]
+
+
+def title_words(title: str) -> list[str]:
+    """Return the words of a title as they are written there, without short ones and formulas: 'if-vidcap', 'qwen3'."""
+    words = (word.strip(".,:;!?()[]\"'“”‘’") for word in title.lower().split())
+    return [word for word in words if len(word) >= 4 and not set(word) & set("$\\{}")]
 
 
 def names(catalog: Catalog) -> list[tuple[str, str]]:

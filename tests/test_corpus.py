@@ -19,6 +19,7 @@ import pytest
 from click.testing import CliRunner
 from playwright.sync_api import Page, expect
 
+from benchmarks.search import title_words
 from generator.catalog.catalog import assemble
 from generator.catalog.content import load
 from generator.catalog.similar import find_likenesses
@@ -263,12 +264,12 @@ def test_three_words_of_a_title_find_its_paper_and_a_name_its_papers(imported: t
     root, _ = imported
     _assert_builds_whole(root)
     catalog = assemble(load(root))
-    frequency = Counter(word for paper in catalog.papers.values() for word in set(_words(paper.title)))
+    frequency = Counter(word for paper in catalog.papers.values() for word in set(title_words(paper.title)))
     chosen = random.Random(5).sample(sorted(catalog.papers), 200)
     missed = []
     with serving(root / "site") as address:
         for paper in map(catalog.papers.__getitem__, chosen):
-            words = sorted(set(_words(paper.title)), key=lambda word: (frequency[word], word))[:3]
+            words = sorted(set(title_words(paper.title)), key=lambda word: (frequency[word], word))[:3]
             page.goto(f"{address}search/?q={quote(' '.join(words))}")
             page.locator("#results[aria-busy=false]").wait_for(state="attached")
             if paper.title not in page.locator("#results h3").all_inner_texts()[:5]:
@@ -285,9 +286,3 @@ def test_three_words_of_a_title_find_its_paper_and_a_name_its_papers(imported: t
             if count <= 5 and not own <= set(titles):
                 missed.append(([catalog.people[person].name], ", ".join(own - set(titles))))
     assert missed == []
-
-
-def _words(title: str) -> list[str]:
-    """Return the words of a title as they are written there, without short ones and formulas: 'if-vidcap', 'qwen3'."""
-    words = (word.strip(".,:;!?()[]\"'“”‘’") for word in title.lower().split())
-    return [word for word in words if len(word) >= 4 and not set(word) & set("$\\{}")]

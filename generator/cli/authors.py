@@ -52,8 +52,8 @@ def suggest(
         limit = most if most is not None else 30 if form == "yaml" else None
         content = load(root)
         declined = content.curation.declined.value
-        # What was declined must not take the place of what nobody has looked at.
-        asked = None if limit is None else limit + len(declined)
+        # What was declined must not take the place of what nobody has looked at: it is left out before the rest is cut.
+        asked = None if declined else limit
         found = suggestions_for(content, names, least=least, since=since, most=asked, lone=form == "json")
         if not names:
             found = found.undeclined(Memory(declined, content.canonical)).surest(limit)

@@ -33,12 +33,25 @@ def test_address_of_a_configuration_is_replaced_or_added(configuration: str) -> 
     assert sorted(changed.splitlines()) == ["language: en", "title: A", "url: https://digest.test/some/path/"]
 
 
+def lighthouse_report(**scores: float) -> str:
+    parts = [{"id": "a", "weight": 1}, {"id": "b", "weight": 1}]
+    categories = {name: {"score": scores.get(name, 1), "auditRefs": parts} for name in audit.SCORES}
+    return json.dumps({"categories": categories, "audits": {"a": {"score": 0}, "b": {"score": 1}}})
+
+
 def test_category_below_its_score_is_named_with_what_is_amiss() -> None:
-    categories = {name: {"score": 1, "auditRefs": []} for name in audit.SCORES}
-    categories["seo"] = {"score": 0.91, "auditRefs": [{"id": "a", "weight": 1}, {"id": "b", "weight": 1}]}
-    categories["performance"]["score"] = 0.95
-    report = json.dumps({"categories": categories, "audits": {"a": {"score": 0}, "b": {"score": 1}}})
-    assert audit.low_scores(report) == ["seo is 91, not 100: a"]
+    assert audit.low_scores(lighthouse_report(seo=0.91, performance=0.95)) == ["seo is 91, not 100: a"]
+
+
+def test_page_that_was_slow_once_is_judged_again_and_one_that_stays_slow_is_a_problem() -> None:
+    slow, fast = lighthouse_report(performance=0.94), lighthouse_report()
+    assert audit.lasting_low_scores(iter([slow, slow, fast]).__next__) == []
+    assert audit.lasting_low_scores(iter([slow] * audit.TRIES).__next__) == ["performance is 94, not 95: a"]
+
+
+def test_page_that_is_low_in_anything_but_speed_is_not_judged_again() -> None:
+    mixed = lighthouse_report(performance=0.5, seo=0.9)
+    assert audit.lasting_low_scores(iter([mixed]).__next__) == ["performance is 50, not 95: a", "seo is 90, not 100: a"]
 
 
 def test_long_report_says_how_much_is_left_out() -> None:

@@ -31,6 +31,9 @@ MOUNTS = ("/", "/some/path/")
 JUDGED = ("home", "day", "paper", "author", "search-results")
 SCORES = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 100}
 """By category of Lighthouse, out of 100."""
+TRIES = 5
+"""How often a page may be judged: the speed alone varies with what else the machine does, so its best counts, as it
+does by default in Lighthouse's own program for CI (its aggregation "optimistic")."""
 
 
 class AuditError(Exception):
@@ -110,14 +113,27 @@ def check_lighthouse(host: Path, mount: str) -> None:
         for kind in JUDGED:
             page = f"{address}{mount.removeprefix('/')}{pages[kind]}"
             command = [node, str(program), page, "--quiet", "--output=json", "--chrome-flags=--headless --no-sandbox"]
-            result = subprocess.run(
-                command, env=os.environ | {"CHROME_PATH": chromium}, capture_output=True, text=True, check=False
-            )
-            if result.returncode:
-                raise UncheckedError(f"Lighthouse did not run: {shortened(result.stderr, 3)}")
-            problems += [f"{kind}: {problem}" for problem in low_scores(result.stdout)]
+            judge = partial(_lighthouse_report, command, os.environ | {"CHROME_PATH": chromium})
+            problems += [f"{kind}: {problem}" for problem in lasting_low_scores(judge)]
     if problems:
         raise AuditError("\n".join(problems))
+
+
+def _lighthouse_report(command: list[str], environment: dict[str, str]) -> str:
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if result.returncode:
+        raise UncheckedError(f"Lighthouse did not run: {shortened(result.stderr, 3)}")
+    return result.stdout
+
+
+def lasting_low_scores(judge: Callable[[], str]) -> list[str]:
+    """Return the low scores of a page that is slow in each of several reports, or low in anything else in one."""
+    problems: list[str] = []
+    for _ in range(TRIES):
+        problems = low_scores(judge())
+        if not problems or any(not problem.startswith("performance ") for problem in problems):
+            break
+    return problems
 
 
 def low_scores(report: str) -> list[str]:

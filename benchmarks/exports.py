@@ -71,8 +71,9 @@ def make(corpus: edits.Corpus, stage: Path, old: Generation) -> Made:
 
 def _addresses(pages: Pages) -> Iterator[Entry]:
     """Yield every page's address: known to a build, which lists its pages anyway."""
-    yield from ((page.address, page.day) for page in pages.but_people())
-    yield from ((pages.authors.address(one), pages.authors.newest(one)) for one in pages.catalog.people)
+    yield from ((page.address, page.day) for page in pages.few())
+    for many in pages.many:
+        yield from many.addresses()
 
 
 def _write(stage: Path, file: File) -> float:

@@ -12,14 +12,16 @@ _SIZE = 16
 """Bytes of the seal."""
 
 
-def _seal(maker: bytes, body: bytes) -> bytes:
-    return blake2b(len(maker).to_bytes(8) + maker + body, digest_size=_SIZE).digest()
+def _seal(maker: bytes, body: bytes | memoryview) -> bytes:
+    seal = blake2b(len(maker).to_bytes(8) + maker, digest_size=_SIZE)
+    seal.update(body)
+    return seal.digest()
 
 
-def read_sealed(path: Path, maker: bytes) -> bytes | None:
+def read_sealed(path: Path, maker: bytes) -> memoryview | None:
     """Return what the same `maker`, such as a hash of the code, wrote at `path`; None if that cannot be had."""
     try:
-        data = path.read_bytes()
+        data = memoryview(path.read_bytes())  # megabytes: cut without a copy
     except OSError:
         return None
     body = data[_SIZE:]

@@ -51,6 +51,7 @@ class Digest:
         self.theme: dict[str, str] = {}
         self.metrics: list[dict[str, Any]] = []
         self.ledger: dict[tuple[str, str], dict[str, Any]] = {}
+        self.published: list[dict[str, Any]] = []
 
     def write(self, root: Path) -> Path:
         """Write it all, and nothing else, to `root`."""
@@ -73,6 +74,8 @@ class Digest:
         for (day, _), line in sorted(self.ledger.items()):
             text = texts.get(path := f"content/ledger/{day[:7]}.jsonl", "")
             texts[path] = text + json.dumps(line, sort_keys=True) + "\n"
+        if self.published:
+            texts["content/addresses.jsonl"] = "".join(f"{json.dumps(line)}\n" for line in self.published)
         for name, text in texts.items():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_text(text, "utf-8")
@@ -663,6 +666,18 @@ def test_order_of_a_persons_links_shows(built: Built) -> None:
     built.build()
     changed = built.change(lambda digest: digest.people[0].update(links=dict(reversed(links.items()))))
     assert changed == built.rendered == {"authors/ada-invented/"}
+
+
+def test_feed_that_a_person_had_shows_on_the_page_though_the_papers_are_too_few_now(built: Built) -> None:
+    person, mention = "authors/ada-invented/", {"name": "Ada Invented"}
+    for record in built.digest.records:
+        record["authors"] = [one for one in record["authors"] if one != mention]
+    built.digest.records[0]["authors"].append(mention)
+    built.build()
+    line = {"address": person, "title": "Ada Invented", "feeds": ["atom.xml", "feed.json", "feed.xml"]}
+    changed = built.change(lambda digest: digest.published.append(line))
+    assert changed == built.rendered == {person, "subscribe/"}
+    assert "feed.xml" in (built.site / person / "index.html").read_text("utf-8")
 
 
 def test_own_page_is_rendered_with_those_that_it_leads_to(built: Built) -> None:

@@ -1,7 +1,7 @@
 """A page for every author, and the lists from A to Z."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from datetime import date
 from functools import cached_property, partial
 from heapq import nsmallest
@@ -16,18 +16,22 @@ from generator.site.cards import Card, note_markup
 from generator.site.categories import category_name
 from generator.site.citations.files import OF_LIST
 from generator.site.editing import edit_address
-from generator.site.fingerprints import fingerprint
+from generator.site.fingerprints import SIZE, fingerprint
 from generator.site.page import Context, Page, most_frequent
 from generator.site.paper_prints import PaperPrints
 
 COAUTHORS_SHOWN = 12
 TOPICS_SHOWN = 8
 MOST_LISTED_SHOWN = 40
-_128_BITS = (1 << 128) - 1
+Listed = tuple[str, str, int]
+"""A person's id and name, and how many papers there are."""
+_ALL_BITS = (1 << 8 * SIZE) - 1
 
 
 class AuthorPages:
     """The people's pages."""
+
+    template = "author"
 
     def __init__(self, prints: PaperPrints) -> None:
         self.catalog, self.cards, self.prints = prints.catalog, prints.cards, prints
@@ -46,44 +50,54 @@ class AuthorPages:
         """Return the address of a person's page."""
         return f"authors/{person}/"
 
-    def newest(self, person: str) -> date | None:
-        """Return the day of a person's newest paper."""
-        papers = self.catalog.people.papers_of(person)
-        return self.catalog.papers[papers[0]].day if papers else None
+    def addresses(self) -> Iterator[tuple[str, date | None]]:
+        """Yield every page's address, and the day of the person's newest paper."""
+        days = {paper.id: paper.day for paper in self.catalog.papers.values()}
+        for person, _, papers in self.catalog.people.names_and_papers():
+            yield self.address(person), days[papers[0]] if papers else None
 
-    def page(self, person: str) -> Page:
-        """Make the page of a person: most builds need a few of 41,000."""
+    def at(self, addresses: Container[str]) -> Iterator[Page]:
+        """Yield the pages at some addresses, those of one paper's authors together."""
+        named = (mention.person for paper in self.catalog.papers.values() for mention in paper.authors)
+        people = dict.fromkeys(chain(named, self.catalog.people))
+        return (self._page(person) for person in people if self.address(person) in addresses)
+
+    def fingerprints(self, around: bytes) -> Iterator[tuple[str, bytes]]:
+        """Yield every page's address, and a hash of what it is made from: `around`, and what is shown of the person.
+
+        Of most that is their papers alone: a number each, where a hash would take a third of a second for all.
+        """
+        people, of_papers = self.catalog.people, self.prints.of_people
+        plain = int.from_bytes(fingerprint(around, edit_address(self.catalog.config, self.catalog.places.authors)))
+        for person in people:
+            # One more for a feed: who has one depends on more than the papers.
+            papers = of_papers.get(person, 0) + (person in self.with_feed)
+            if people.is_plain(person):
+                yield self.address(person), ((plain + papers) & _ALL_BITS).to_bytes(SIZE)
+            else:
+                yield self.address(person), fingerprint(around, str(papers), self._entered(people[person]))
+
+    def _entered(self, person: Person) -> object:
+        """Return what is shown of a person about whom somebody has said something, beside the papers."""
+        links = list(person.links)  # a fingerprint knows no order of keys, the page shows one
+        return person, links, self._others(person), edit_address(self.catalog.config, self._place(person.id))
+
+    def _page(self, person: str) -> Page:
         people = self.catalog.people
         name, papers = people.name_of(person), people.papers_of(person)
         return Page(
             self.address(person),
-            "author",
+            self.template,
             name,
             partial(self._author_context, person),
             f"{len(papers)} paper{'' if len(papers) == 1 else 's'} by {name}.",
             (("feed.xml", f"{self.catalog.config.title}: {name}"),) if person in self.with_feed else (),
             self._place(person),
-            self.newest(person),
-            partial(self.made_from, person),
+            self.catalog.papers[papers[0]].day if papers else None,
+            None,
             tuple(f"papers{suffix}" for suffix in OF_LIST) if person in self.with_feed else (),
             None if people.is_plain(person) else partial(head.of_person, people[person], self.catalog.config),
         )
-
-    def by_paper(self) -> Iterable[str]:
-        """Return all people in the order in which the papers name them: those of one paper stand together."""
-        named = (mention.person for paper in self.catalog.papers.values() for mention in paper.authors)
-        return dict.fromkeys(chain(named, self.catalog.people))
-
-    def made_from(self, person_id: str) -> bytes:
-        """Return all that a person's page is made from, besides its template and the configuration."""
-        people = self.catalog.people
-        papers = (self.prints.of_people.get(person_id, 0) & _128_BITS).to_bytes(16, "big")
-        if people.is_plain(person_id):
-            return papers + person_id.encode()
-        person = people[person_id]
-        links = list(person.links.items())  # a fingerprint knows no order of keys, the page shows one
-        edit = edit_address(self.catalog.config, self._place(person_id))
-        return papers + fingerprint(person, links, self._others(person), edit)
 
     def _place(self, person: str) -> Place:
         """Return where a person is entered; nothing is looked up of those about whom nobody has said anything."""
@@ -151,18 +165,21 @@ class AuthorPages:
 
     def lists(self) -> Iterator[Page]:
         """Yield the lists from A to Z."""
-        people = self.catalog.people
-        letters: dict[str, list[str]] = defaultdict(list)
-        for person in people:
-            first = self.catalog.memory.sort_key(people.name_of(person))[0][:1]
-            letters[first if "a" <= first <= "z" else "other"].append(person)
+        everyone = [(person, name, len(papers)) for person, name, papers in self.catalog.people.names_and_papers()]
+        letters: dict[str, list[Listed]] = defaultdict(list)
+        for one in everyone:
+            first = self.catalog.memory.sort_key(one[1])[0][:1]
+            letters[first if "a" <= first <= "z" else "other"].append(one)
         index = [(letter, _letter_label(letter), len(letters[letter])) for letter in sorted(letters, key=_letter_order)]
         yield Page(
             "authors/",
             "authors",
             "Authors",
-            lambda: {"letters": index, "listed": self._most_listed()},
-            f"All {len(people)} authors, A to Z.",
+            lambda: {
+                "letters": index,
+                "listed": nsmallest(MOST_LISTED_SHOWN, everyone, key=lambda one: (-one[2], one[0])),
+            },
+            f"All {len(everyone)} authors, A to Z.",
             edit=self.catalog.places.authors,
         )
         for letter, label, count in index:
@@ -172,24 +189,16 @@ class AuthorPages:
                 f"Authors: {label}",
                 partial(self._letter_context, label, index, letters[letter]),
                 f"{count} authors.",
-                made_from=partial(self._letter_from, index, letters[letter]),
+                made_from=partial(_same, (index, letters[letter])),
             )
 
-    def _most_listed(self) -> list[tuple[str, str, int]]:
-        people = self.catalog.people
-        counts = ((person, len(people.papers_of(person))) for person in people)
-        most = nsmallest(MOST_LISTED_SHOWN, counts, key=lambda pair: (-pair[1], pair[0]))
-        return [(person, people.name_of(person), count) for person, count in most]
+    def _letter_context(self, label: str, letters: list[tuple[str, str, int]], people: list[Listed]) -> Context:
+        in_order = sorted(people, key=lambda one: (self.catalog.memory.sort_key(one[1]), one[0]))
+        return {"letter": label, "letters": letters, "people": in_order}
 
-    def _letter_from(self, letters: list[tuple[str, str, int]], people: list[str]) -> object:
-        everyone = self.catalog.people
-        return letters, people, [(everyone.name_of(one), len(everyone.papers_of(one))) for one in people]
 
-    def _letter_context(self, label: str, letters: list[tuple[str, str, int]], people: list[str]) -> Context:
-        everyone = self.catalog.people
-        named = [(person, everyone.name_of(person), len(everyone.papers_of(person))) for person in people]
-        named.sort(key=lambda one: (self.catalog.memory.sort_key(one[1]), one[0]))
-        return {"letter": label, "letters": letters, "people": named}
+def _same(made_from: object) -> object:
+    return made_from
 
 
 def _letter_label(letter: str) -> str:

@@ -34,4 +34,5 @@ class CompiledTemplates(jinja2.BytecodeCache):
             write_sealed(self._folder / bucket.key, self._program, body)
 
     def _read(self, key: str) -> bytes | None:
-        return read_sealed(self._folder / key, self._program) if self._folder is not None else None
+        body = read_sealed(self._folder / key, self._program) if self._folder is not None else None
+        return None if body is None else bytes(body)

@@ -210,16 +210,17 @@ def publish(
     at any moment, `folder` is the old site or the new one, and the next build starts from either.
     """
     other = other_generation(folder)
-    kept = {path for path, made_from in wanted.files.items() if old.files.get(path) == made_from}
+    found = old.files.get
+    kept = {path: made_from for path, made_from in wanted.files.items() if found(path) == made_from}
     if kept:
         before = Generation.at(other, inspect() if inspect else None, strays=True)
         wanted = Manifest(wanted.inputs, wanted.files, {path: old.sizes[path] for path in kept})
-        _bring_up_to_date(other, before, wanted, lambda path: (folder, False) if path in kept else (stage, True))
+        _bring_up_to_date(other, before, wanted, folder, kept, stage)
         exchange(other, folder)
         return
     # Nothing is kept: the stage itself is the new generation. The other follows now, not in the next build's time.
     replace_whole(folder, stage, wanted)
-    _bring_up_to_date(other, Generation.at(other, strays=True), wanted, lambda _: (folder, False))
+    _bring_up_to_date(other, Generation.at(other, strays=True), wanted, folder, wanted.files)
 
 
 def replace_whole(folder: Path, stage: Path, wanted: Manifest) -> None:
@@ -246,16 +247,18 @@ def _strays(folder: Path, known: Collection[str]) -> Iterator[str]:
 
 
 def _bring_up_to_date(
-    other: Path, before: Generation, wanted: Manifest, source_of: Callable[[str], tuple[Path, bool]]
+    other: Path, before: Generation, wanted: Manifest, folder: Path, kept: FileHashes, stage: Path | None = None
 ) -> None:
-    """Make `other` hold the wanted files; `source_of` tells where one is, and whether it may be moved from there."""
+    """Make `other` hold the wanted files: `kept` are in `folder`, those that are new are moved from the `stage`."""
     _open(other, before)
-    for path in before.files.keys() - wanted.files.keys():
+    there = before.files.get
+    for path in [path for path in before.files if path not in wanted.files]:
         _remove(other, path)
-    for path, made_from in wanted.files.items():
-        source, move = source_of(path)
-        if move or before.files.get(path) != made_from:
-            _lay(source, other, path, move=move)
+    for path in [path for path, made_from in kept.items() if there(path) != made_from]:
+        _lay(folder, other, path, move=False)
+    if stage is not None:
+        for path in [path for path in wanted.files if path not in kept]:
+            _lay(stage, other, path, move=True)
     write_manifest(other, wanted)
 
 

@@ -92,7 +92,18 @@ class ListPages:
 
     def _topics(self) -> Iterator[Page]:
         topics = self.catalog.topics
-        yield Page("topics/", "topics", "Topics", self._topic_tree, "All topics.", edit=self.catalog.places.topics)
+        yield Page(
+            "topics/",
+            "topics",
+            "Topics",
+            self._topic_tree,
+            "All topics.",
+            edit=self.catalog.places.topics,
+            made_from=lambda: [
+                (topic.id, topic.name, topic.description, len(topic.papers), topic.parent, topic.children)
+                for topic in topics.values()
+            ],
+        )
         for topic in topics.values():
             yield self._topic(topic)
             yield from self.paged.years(f"topics/{topic.id}/", topic.name, topic.papers)

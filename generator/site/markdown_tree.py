@@ -34,7 +34,7 @@ def write_markdown(root: Path, folder: Path) -> int:
     with staging(folder) as stage, merged_theme(root) as theme, told_mistakes(theme):
         plan = Plan(root, catalog, theme, Generation(), partial(find_likenesses, catalog.papers, root / SIMILAR))
         plan.list_files()
-        sources = [source for source in plan.sources() if source.address not in ABOUT_FILES]
+        sources = [source for source in plan.sources(plan.wanted.keys()) if source.address not in ABOUT_FILES]
         _write(stage, catalog.config, theme, sources, plan.own_pictures)
         files = (path for path in stage.rglob("*") if path.is_file())
         wanted = {path.relative_to(stage).as_posix(): fingerprint(path.read_bytes()) for path in files}

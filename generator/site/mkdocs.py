@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from generator.beside import side_by_side
+from generator.beside import Beside, side_by_side
 from generator.config import SiteConfig
 from generator.errors import BuildError
 from generator.site.generations import NOT_FOUND
@@ -113,10 +113,18 @@ def render(
         BuildError: MkDocs warned or failed; nothing it warns of is harmless in pages that we wrote.
     """
     chunks = _chunks(sources, jobs)
-    if jobs <= 1 or len(chunks) <= 1:
+    if jobs <= 1 or not chunks:
         for chunk in chunks:
             done(_render_chunk(rendering, chunk))
         meanwhile()
+        return
+    if len(chunks) == 1:
+        other = Beside(meanwhile)
+        try:
+            done(_render_chunk(rendering, chunks[0]))
+            other.result()
+        finally:
+            other.stop()
         return
     import mkdocs.commands.build  # noqa: F401 - here once, not in every process
 

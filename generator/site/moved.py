@@ -4,7 +4,7 @@ What people said (``was:``), what a merge emptied, then what ``content/addresses
 """
 
 from collections import defaultdict
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from html import escape
 from pathlib import Path
 from posixpath import relpath
@@ -36,11 +36,11 @@ class Moved(NamedTuple):
     """Whether the page took the other's place, so that its feed goes on as that one's."""
 
 
-def moved_addresses(catalog: Catalog, live: Container[str]) -> dict[str, Moved]:
-    """Return every address that was a page and is none among the `live` ones, sorted, with where it leads."""
+def moved_addresses(catalog: Catalog, is_live: Callable[[str], bool]) -> dict[str, Moved]:
+    """Return every address that was a page and is none any more, sorted, with where it leads."""
     said = _said(catalog)
     known = sorted({*said, *catalog.published})
-    return {address: _onward(address, said, catalog.published, live) for address in known if address not in live}
+    return {address: _onward(address, said, catalog.published, is_live) for address in known if not is_live(address)}
 
 
 def _said(catalog: Catalog) -> dict[str, str]:
@@ -55,10 +55,12 @@ def _said(catalog: Catalog) -> dict[str, str]:
     return {**catalog.moved_names, **said}
 
 
-def _onward(address: str, said: Mapping[str, str], published: Mapping[str, Published], live: Container[str]) -> Moved:
+def _onward(
+    address: str, said: Mapping[str, str], published: Mapping[str, Published], is_live: Callable[[str], bool]
+) -> Moved:
     seen: set[str] = set()
     heir = True
-    while address and address not in live and address not in seen:
+    while address and not is_live(address) and address not in seen:
         seen.add(address)
         line = published.get(address)
         if address in said:
@@ -69,7 +71,7 @@ def _onward(address: str, said: Mapping[str, str], published: Mapping[str, Publi
         else:
             heir = False
             address = _ABOVE.get(address) or "".join(f"{part}/" for part in address.split("/")[:-2])
-    return Moved(address, heir) if address in live else Moved("", False)
+    return Moved(address, heir) if is_live(address) else Moved("", False)
 
 
 def redirect_page(address: str, target: str, config: SiteConfig) -> bytes:
@@ -130,11 +132,10 @@ def published_addresses(pages: Pages, own: Mapping[str, str]) -> Iterator[Publis
     Left out is what the records say by themselves: papers of sources, and names that nobody has said more of.
     """
     catalog, by_folder = pages.catalog, pages.subscriptions.by_folder
-    live = {*own, *map(pages.authors.address, catalog.people)}
-    for page in pages.but_people():
+    live = {*own, *(address for many in pages.many for address, _ in many.addresses())}
+    for page in pages.few():
         live.add(page.address)
-        if not page.address.startswith("papers/"):
-            yield _line(page.address, page.title, by_folder, leads=_topic_above(page.address, catalog))
+        yield _line(page.address, page.title, by_folder, leads=_topic_above(page.address, catalog))
     for paper in catalog.papers.values():
         if paper.by_hand:
             yield _line(f"papers/{paper.address}/", paper.title, by_folder, leads=f"days/{paper.day}/")
@@ -148,7 +149,7 @@ def published_addresses(pages: Pages, own: Mapping[str, str]) -> Iterator[Publis
             yield _line(address, catalog.people.name_of(person), by_folder, leads=leads, same=leads is not None)
     for address, title in own.items():
         yield _line(address, title, by_folder)
-    yield from _redirects(moved_addresses(catalog, live), pages)
+    yield from _redirects(moved_addresses(catalog, live.__contains__), pages)
 
 
 def _written_by_people(catalog: Catalog) -> set[str]:

@@ -1,9 +1,9 @@
 """A page: where it stands, and how to make what its template is given."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterator
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from msgspec import Struct
 
@@ -40,6 +40,21 @@ class Page(Struct, frozen=True, gc=False):
     def root(self) -> str:
         """Return the relative way from the page to the site's root: ``../../``."""
         return "../" * self.address.count("/") or "./"
+
+
+class ManyPages(Protocol):
+    """The pages of papers or of people: so many that even making a ``Page`` of each takes its time."""
+
+    template: str
+
+    def addresses(self) -> Iterator[tuple[str, date | None]]:
+        """Yield every page's address, and the newest day whose papers it shows."""
+
+    def fingerprints(self, around: bytes) -> Iterator[tuple[str, bytes]]:
+        """Yield every page's address, and a hash of all that the page is made from; `around` is in it."""
+
+    def at(self, addresses: Container[str]) -> Iterator[Page]:
+        """Yield the pages at some addresses, those beside each other that show the same."""
 
 
 def most_frequent(counter: Counter[str], limit: int) -> list[tuple[str, int]]:

@@ -18,7 +18,7 @@ from generator.site.editing import edit_address
 from generator.site.feeds.subscriptions import Subscriptions
 from generator.site.list_pages import ListPages
 from generator.site.overview_pages import OverviewPages
-from generator.site.page import Context, Page
+from generator.site.page import Context, ManyPages, Page
 from generator.site.paper_pages import PaperPages
 from generator.site.paper_prints import PaperPrints
 from generator.site.scores import Scores
@@ -43,13 +43,18 @@ class Pages:
 
     def __iter__(self) -> Iterator[Page]:
         """Yield every page, front page first, in an order that depends on the content alone."""
-        yield from self.but_people()
-        yield from map(self.authors.page, self.catalog.people)
+        yield from self.few()
+        for many in self.many:
+            yield from many.at(dict(many.addresses()))
 
-    def but_people(self) -> Iterator[Page]:
-        """Yield every page but the people's: of those there are so many that even naming them takes its time."""
+    @property
+    def many(self) -> tuple[ManyPages, ...]:
+        """The papers' pages and the people's."""
+        return self.papers, self.authors
+
+    def few(self) -> Iterator[Page]:
+        """Yield every other page."""
         yield from self.days
-        yield from self.papers
         yield from self.authors.lists()
         yield from self.lists
         yield from self.curators

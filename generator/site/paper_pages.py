@@ -1,6 +1,7 @@
 """A page for every paper."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from datetime import date
 from functools import partial
 from urllib.parse import quote
 
@@ -15,40 +16,55 @@ from generator.site.citations import bibtex
 from generator.site.citations.citation import cited
 from generator.site.citations.files import OF_PAPER
 from generator.site.editing import edit_address
+from generator.site.fingerprints import fingerprint
 from generator.site.page import Context, Page
 from generator.site.paper_prints import PaperPrints
 
 
 class PaperPages:
-    """The papers' pages."""
+    """The papers' pages, newest day first."""
+
+    template = "paper"
 
     def __init__(self, prints: PaperPrints) -> None:
         self.catalog, self.cards, self.prints = prints.catalog, prints.cards, prints
         self.scores = prints.scores
 
-    def __iter__(self) -> Iterator[Page]:
-        """Yield a page a paper, newest day first."""
-        return (self._paper(paper) for paper in self.catalog.papers.values())
+    def addresses(self) -> Iterator[tuple[str, date | None]]:
+        """Yield every page's address and day."""
+        return ((_address(paper), _day(paper)) for paper in self.catalog.papers.values())
 
-    def _paper(self, paper: Paper) -> Page:
+    def at(self, addresses: Container[str]) -> Iterator[Page]:
+        """Yield the pages at some addresses."""
+        return (self._page(paper) for paper in self.catalog.papers.values() if _address(paper) in addresses)
+
+    def fingerprints(self, around: bytes) -> Iterator[tuple[str, bytes]]:
+        """Yield every page's address, and a hash of what it is made from: `around`, and what is shown of the paper."""
+        editable = self.catalog.config.repository is not None
+        for paper in self.catalog.papers.values():
+            order = list(paper.links)  # a fingerprint knows no order of keys, the page shows one
+            edits = self._edits(paper) if editable else None
+            shown = self.prints.paper(paper.id), order, self.scores.paper_key(paper), edits
+            yield _address(paper), fingerprint(around, shown)
+
+    def _page(self, paper: Paper) -> Page:
         return Page(
-            f"papers/{paper.address}/",
-            "paper",
+            _address(paper),
+            self.template,
             paper.title,
             partial(self._paper_context, paper),
             description=_shortened(formulas_text(paper.abstract)) or _byline(paper),
             edit=self.catalog.places.paper(paper),
             cite=(*(f"paper{suffix}" for suffix in OF_PAPER), f"../../api/papers/{paper.address}.json"),
             head=partial(head.of_paper, paper, self.catalog.config),
-            day=paper.choices[-1].date if paper.choices else paper.day,
-            made_from=partial(self._paper_from, paper),
+            day=_day(paper),
         )
 
-    def _paper_from(self, paper: Paper) -> object:
-        links = list(paper.links.items())  # a fingerprint knows no order of keys, the page shows one
+    def _edits(self, paper: Paper) -> list[str | None]:
+        """Return every address on the page where what it shows is edited."""
         picks, corrections = self._places(paper)
-        edits = [edit_address(self.catalog.config, place) for place in (*picks, corrections)]
-        return self.prints.paper(paper.id), links, self.scores.paper_key(paper), edits
+        places = (self.catalog.places.paper(paper), *picks, corrections)
+        return [edit_address(self.catalog.config, place) for place in places]
 
     def _places(self, paper: Paper) -> tuple[list[Place], Place]:
         """Return where a paper was picked, and where it is corrected."""
@@ -103,6 +119,14 @@ class PaperPages:
             "by_hand": paper.by_hand,
             **self.scores.paper_context(paper),
         }
+
+
+def _address(paper: Paper) -> str:
+    return f"papers/{paper.address}/"
+
+
+def _day(paper: Paper) -> date:
+    return paper.choices[-1].date if paper.choices else paper.day
 
 
 def links_of_paper(paper: Paper) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ How the old site becomes the new one at once is ``generations``'.
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -19,12 +19,11 @@ from generator.catalog.similar import Likeness
 from generator.errors import ContentProblems
 from generator.site import mkdocs
 from generator.site.compiled import CompiledTemplates
-from generator.site.editing import edit_address
 from generator.site.files import File
-from generator.site.fingerprints import fingerprint, hash_of_bytes, program_hash
+from generator.site.fingerprints import fingerprint, program_hash
 from generator.site.generations import NOT_FOUND, FileHashes, Generation, is_page
 from generator.site.machine_files import machine_files
-from generator.site.markdown import MarkdownWriter, environment, own_pages, own_pictures
+from generator.site.markdown import MarkdownWriter, OwnPage, environment, own_pages, own_pictures
 from generator.site.moved import Moved, moved_addresses, redirect_page
 from generator.site.page import Page
 from generator.site.pages import Pages
@@ -44,6 +43,9 @@ SIMILAR = ".cache/digest/similar"
 
 TEMPLATES = ".cache/digest/templates"
 """Below the root: what templates were compiled to."""
+
+_PAGE = "index.html"
+"""The file of a page, in its folder."""
 
 Progress = Callable[[str, int, int], None]
 """Told the step, how much of it is done, and how much there is."""
@@ -93,8 +95,8 @@ class Plan:
         self.counts: dict[str, int] = {}
         self.moved: dict[str, Moved] = {}
         """Addresses that are no page any more."""
-        self._pages: dict[str, Callable[[], mkdocs.Source]] = {}
-        """By the path of the page's file."""
+        self._few: dict[str, Callable[[], mkdocs.Source]] = {}
+        """By the path of the page's file: all pages but the papers' and the people's."""
         self._small: dict[str, Callable[[], bytes]] = {}
         """Files that one call makes, by path."""
         self.search = Search(self.pages.prints, program_hash())
@@ -103,8 +105,7 @@ class Plan:
         """Find every file that the site wants, besides the search indexes."""
         self._add(OLDER, [index.folder for index in self.search.indexes], self.search.older_json)
         self._add_pages()
-        live = {path.removesuffix("index.html") for path in self._pages}
-        self.moved = moved_addresses(self.catalog, live)
+        self.moved = moved_addresses(self.catalog, lambda address: _path(address) in self.wanted)
         self._add_feeds()
         self._add_exports()
         self._add_assets()
@@ -116,33 +117,30 @@ class Plan:
     def _add_pages(self) -> None:
         shell = fingerprint(self.prints.shell, [(own.address, own.title) for own in self.own_pages])
         addresses: list[tuple[str, date | None]] = []
-        for page in self.pages.but_people():
+        for page in self.pages.few():
             self._add_page(page.address, partial(self._source, page), self._page_print(shell, page))
             addresses.append((page.address, page.day))
-        authors, file = self.pages.authors, fingerprint(edit_address(self.config, self.catalog.places.authors))
-        around = shell + self.prints.template("author.md.j2") + file
-        for person in authors.by_paper():
-            made_from = hash_of_bytes(around, authors.made_from(person))
-            self._add_page(authors.address(person), partial(self._author_source, person), made_from)
-        addresses += [(authors.address(person), authors.newest(person)) for person in self.catalog.people]
+        for many in self.pages.many:
+            around = shell + self.prints.template(f"{many.template}.md.j2")
+            self.wanted.update((_path(address), made_from) for address, made_from in many.fingerprints(around))
+            addresses += many.addresses()
         for own in self.own_pages:
-            source = mkdocs.Source(own.address, partial(str, own.text), written_by_us=False)
-            self._add_page(own.address, partial(_same, source), fingerprint(shell, own.text))
+            self._add_page(own.address, partial(self._own_source, own), fingerprint(shell, own.text))
             addresses.append((own.address, None))
         self.wanted[NOT_FOUND] = shell
         for part in sitemap_files(self.config.url, addresses):
             self._add_file(part)
 
     def _add_page(self, address: str, source: Callable[[], mkdocs.Source], made_from: bytes) -> None:
-        path = f"{address}index.html"
-        self._pages[path] = source
-        self.wanted[path] = made_from
+        self._few[_path(address)] = source
+        self.wanted[_path(address)] = made_from
 
     def _source(self, page: Page) -> mkdocs.Source:
         return mkdocs.Source(page.address, partial(self.writer.text, page), page.head)
 
-    def _author_source(self, person: str) -> mkdocs.Source:
-        return self._source(self.pages.authors.page(person))
+    @staticmethod
+    def _own_source(own: OwnPage) -> mkdocs.Source:
+        return mkdocs.Source(own.address, partial(str, own.text), written_by_us=False)
 
     def _page_print(self, shell: bytes, page: Page) -> bytes:
         around = shell + self.prints.template(f"{page.template}.md.j2")
@@ -151,9 +149,11 @@ class Plan:
         own = (page.address, page.title, page.description, page.feeds, page.cite, self.pages.edit_link(page))
         return fingerprint(around, own, page.make())
 
-    def sources(self) -> list[mkdocs.Source]:
-        """Return what every page is rendered from."""
-        return [source() for source in self._pages.values()]
+    def sources(self, paths: Set[str]) -> list[mkdocs.Source]:
+        """Return what the pages among some of the site's files are rendered from."""
+        found = [source() for path, source in self._few.items() if path in paths]
+        addresses = {path.removesuffix(_PAGE) for path in paths if path.endswith(_PAGE)}
+        return found + [self._source(page) for many in self.pages.many for page in many.at(addresses)]
 
     def _add_feeds(self) -> None:
         for file in machine_files(self.pages, self.old, self.moved):
@@ -182,11 +182,11 @@ class Plan:
 
     def render(self, stage: Path, jobs: int, progress: Progress) -> None:
         """Render the stale pages into `stage`, and write what lies beside them."""
-        stale = [source() for path, source in self._pages.items() if path in self.stale]
+        stale = self.sources(self.stale)
         if any(not source.written_by_us for source in stale):
             # Pages that people write may lead to each other by the names of their files: MkDocs needs them all.
             stale = [source for source in stale if source.written_by_us]
-            stale += [self._pages[f"{own.address}index.html"]() for own in self.own_pages]
+            stale += map(self._own_source, self.own_pages)
         done = 0
 
         def count(rendered: int) -> None:
@@ -202,8 +202,8 @@ class Plan:
             mkdocs.render_not_found(rendering)
         self.counts["other files"] = len(self._small.keys() & self.stale)
         self.counts["pages rendered"] = len(stale)
-        self.counts["pages kept"] = sum(map(is_page, self.wanted.keys() - self.stale))
-        self.counts["pages removed"] = sum(map(is_page, self.old.files.keys() - self.wanted.keys()))
+        self.counts["pages kept"] = sum(map(is_page, self.wanted)) - sum(map(is_page, self.stale))
+        self.counts["pages removed"] = sum(is_page(path) for path in self.old.files if path not in self.wanted)
 
     def _write(self, stage: Path) -> None:
         """Write the stale feeds, exports and assets into `stage`."""
@@ -259,5 +259,5 @@ class Plan:
         self.counts["search indexes"] = len(self._new_indexes)
 
 
-def _same(source: mkdocs.Source) -> mkdocs.Source:
-    return source
+def _path(address: str) -> str:
+    return f"{address}{_PAGE}"

@@ -113,10 +113,6 @@ class Scores:
             if part.weight
         ]
 
-    def person_key(self, person: Person) -> object:
-        """Return all that a person's figures are made from, beside the papers themselves."""
-        return [self.brief(paper) for paper in person.papers]
-
     def person_context(self, person: Person) -> Context | None:
         """Return the figures of a person's page; None where several people share the page."""
         if person.standing is Standing.AMBIGUOUS or not person.papers:

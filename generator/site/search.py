@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -94,6 +94,7 @@ class Search:
         self.catalog = catalog = prints.catalog
         self._scores = prints.scores
         around = (program, catalog.config.language)
+        topic_names = cache(partial(_topic_names, catalog))
         grouped = periods(catalog.papers.values())
         newest = next(reversed(grouped), None)
         self.indexes = [
@@ -103,7 +104,7 @@ class Search:
                 made_from=fingerprint(
                     around,
                     label == newest,
-                    [(prints.words(paper.id), prints.row(paper.id), _topic_names(catalog, paper)) for paper in papers],
+                    [(prints.words(paper.id), prints.row(paper.id), topic_names(paper.topics)) for paper in papers],
                 ),
             )
             for label, papers in reversed(grouped.items())
@@ -224,7 +225,7 @@ def _document(catalog: Catalog, paper: Paper) -> str:
         return f'<p data-pagefind-filter="{name}[data-value]" data-value="{text(value)}"></p>'
 
     names = [mention.name for mention in paper.authors]
-    topics = _topic_names(catalog, paper)
+    topics = _topic_names(catalog, paper.topics)
     note, abstract = plain_note(paper.note) if paper.note else "", formulas_text(paper.abstract)
     around = [
         paper.organization or "",
@@ -301,10 +302,10 @@ def _card(catalog: Catalog, paper: Paper) -> dict[str, object]:
     return {name: value for name, value in facts.items() if value}
 
 
-def _topic_names(catalog: Catalog, paper: Paper) -> list[str]:
-    """Name the topics of a paper and those above them: whoever filters by one finds what is below it."""
+def _topic_names(catalog: Catalog, topics: tuple[str, ...]) -> list[str]:
+    """Name topics and those above them: whoever filters by one finds what is below it."""
     found: dict[str, None] = {}
-    for topic in paper.topics:
+    for topic in topics:
         above: str | None = topic
         while above is not None and above not in found:
             found[above] = None

@@ -670,8 +670,8 @@ def test_order_of_a_persons_links_shows(built: Built) -> None:
 
 def test_feed_that_a_person_had_shows_on_the_page_though_the_papers_are_too_few_now(built: Built) -> None:
     person, mention = "authors/ada-invented/", {"name": "Ada Invented"}
-    for record in built.digest.records:
-        record["authors"] = [one for one in record["authors"] if one != mention]
+    for paper in built.digest.records:
+        paper["authors"] = [one for one in paper["authors"] if one != mention]
     built.digest.records[0]["authors"].append(mention)
     built.build()
     line = {"address": person, "title": "Ada Invented", "feeds": ["atom.xml", "feed.json", "feed.xml"]}

@@ -12,6 +12,8 @@ from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from typing import Generic, TypeVar, cast
 
+from generator.errors import InterruptedWorkError
+
 Result = TypeVar("Result")
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
@@ -40,7 +42,7 @@ class Beside(Generic[Result]):
     def result(self) -> Result:
         """Wait for the work's result.
 
-        Raises: what the work raised; ChildProcessError if it was ended from outside.
+        Raises: what the work raised; InterruptedWorkError if it was ended from outside.
         """
         if self._answer is None:
             self._answer = self._wait()
@@ -56,7 +58,7 @@ class Beside(Generic[Result]):
         try:
             answer: tuple[object, Exception | None] = self._receiving.recv()
         except EOFError:
-            answer = None, ChildProcessError("ended before it was done")
+            answer = None, InterruptedWorkError()
         return answer
 
     def wait_for(self) -> Connection | None:

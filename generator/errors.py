@@ -76,6 +76,13 @@ class MailError(DigestError):
         return f"{self.server}: {self.message}"
 
 
+class InterruptedWorkError(DigestError):
+    """A process that worked for this one was ended from outside."""
+
+    def __str__(self) -> str:
+        return "a process of this command was ended from outside; see that there is memory enough, and run it again"
+
+
 @dataclass(unsafe_hash=True)
 class BuildError(DigestError):
     """The site cannot be built though the content is right: no room, a renderer's failure."""

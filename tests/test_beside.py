@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from generator.beside import Beside, side_by_side
+from generator.errors import InterruptedWorkError
 
 
 def test_result_is_there_as_often_as_it_is_asked_for() -> None:
@@ -29,7 +30,7 @@ def test_what_the_work_raises_is_raised_where_its_result_is_wanted() -> None:
 
 def test_work_that_was_ended_from_outside_says_so() -> None:
     work = Beside(lambda: os._exit(3))
-    with pytest.raises(ChildProcessError):
+    with pytest.raises(InterruptedWorkError, match="ended from outside"):
         work.result()
 
 

@@ -19,8 +19,10 @@ from time import process_time
 
 from benchmarks import corpus as edits
 from generator.site.files import File
-from generator.site.generations import Generation, Inspection, Manifest, write_manifest
+from generator.site.generations import Generation
+from generator.site.inspection import Inspection
 from generator.site.machine_files import machine_files
+from generator.site.manifest import Manifest, write_manifest
 from generator.site.pages import Pages
 from generator.site.sitemaps import Entry, sitemap_files
 

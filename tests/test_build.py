@@ -21,7 +21,7 @@ from generator.site import build as build_module
 from generator.site import index_order, mkdocs, sitemaps
 from generator.site.build import build
 from generator.site.feeds import opml
-from generator.site.generations import MANIFEST
+from generator.site.manifest import MANIFEST
 from tests.built_site import HOST, BuiltSite, tree_hash
 from tests.conftest import Sample
 from tests.digest_folder import record, write_digest, write_yaml

@@ -25,7 +25,7 @@ from generator.catalog.content import load
 from generator.catalog.similar import find_likenesses
 from generator.cli import main
 from generator.model import Paper
-from generator.site.generations import MANIFEST
+from generator.site.manifest import MANIFEST
 from generator.site.pages import Pages
 from generator.site.picture import NAME as PICTURE
 from generator.site.search import AUTHORS_INDEXED

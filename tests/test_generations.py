@@ -26,7 +26,8 @@ from generator.site import plan as plan_module
 from generator.site import staging as staging_module
 from generator.site.build import build
 from generator.site.fingerprints import hash_of_inputs
-from generator.site.generations import MANIFEST, Manifest, other_generation, read_manifest, write_manifest
+from generator.site.generations import other_generation
+from generator.site.manifest import MANIFEST, Manifest, read_manifest, write_manifest
 from generator.site.staging import staging
 from generator.site.theme import theme_folders
 from tests.built_site import tree_hash
@@ -155,6 +156,12 @@ def _foreign_file(other: Path) -> None:
     (other / "empty" / "folder").mkdir(parents=True)
 
 
+def _foreign_files_between_the_pages(other: Path) -> None:
+    for folder in [path for path in other.rglob("*") if path.is_dir()]:
+        (folder / "foreign.txt").write_text("of no build", "utf-8")
+    (other / "papers" / "link.html").symlink_to(other / "index.html")
+
+
 def _folder_in_a_files_place(other: Path) -> None:
     (other / "index.html").unlink()
     (other / "index.html").mkdir()
@@ -172,14 +179,24 @@ def _pages_emptied(other: Path) -> None:
         path.write_bytes(b"")
 
 
+def _files_cut_off_in_place(other: Path) -> None:
+    """Those that this generation alone has; what is written into the others is written into the site too."""
+    own = [path for path in other.rglob("*") if path.is_file() and path.stat().st_nlink == 1 and path.name != MANIFEST]
+    assert own
+    for path in own:
+        os.truncate(path, 1)
+
+
 AROUND = [
     _delete_other,
     _file_in_others_place,
     _link_in_others_place,
     _foreign_file,
+    _foreign_files_between_the_pages,
     _folder_in_a_files_place,
     _pages_deleted,
     _pages_emptied,
+    _files_cut_off_in_place,
 ]
 
 
@@ -257,15 +274,39 @@ def test_two_renames_do_what_one_swap_does(root: Path, monkeypatch: pytest.Monke
         assert not (root / ".site-aside").exists()
 
 
-def test_files_are_copied_where_there_are_no_hard_links(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
-        raise PermissionError("no hard links here")
+def _refuse(*_: object) -> None:
+    raise PermissionError("no hard links here")
 
-    monkeypatch.setattr(os, "link", refuse)
+
+def test_files_are_copied_where_there_are_no_hard_links(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "link", _refuse)
     shutil.rmtree(other_generation(root / "site"))
     add(root, "arxiv:2411.40000")
     build(root, root / "site", 1)
     assert tree_hash(root / "site") == clean(root)
+
+
+def _copies_cut_off(other: Path) -> None:
+    for path in other.rglob("*.html"):
+        os.truncate(path, 1)
+
+
+@pytest.mark.parametrize("damage", [_pages_deleted, _copies_cut_off, _foreign_files_between_the_pages])
+def test_damage_to_copies_never_reaches_the_site(
+    root: Path, monkeypatch: pytest.MonkeyPatch, damage: Callable[[Path], None]
+) -> None:
+    """Where there are no hard links, the other generation's files are its own."""
+    for folder in (root / "site", other_generation(root / "site")):
+        copy = folder.with_name("copy")
+        shutil.copytree(folder, copy)  # links become files of their own
+        shutil.rmtree(folder)
+        copy.rename(folder)
+    monkeypatch.setattr(os, "link", _refuse)
+    damage(other_generation(root / "site"))
+    for paper in ("arxiv:2411.40000", "arxiv:2411.50000"):
+        add(root, paper)
+        build(root, root / "site", 1)
+        assert tree_hash(root / "site") == clean(root)
 
 
 # Two at once

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from generator.errors import ContentProblems
 from generator.site import mkdocs, search
 from generator.site.build import Summary, build
-from generator.site.generations import read_manifest
+from generator.site.manifest import read_manifest
 from tests.built_site import tree_hash
 from tests.content import catalog_of
 from tests.digest_folder import NAMES, add_records, record, sample_records, write_digest

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from generator.changes.base import Base, base_of
 from generator.site.build import build, silent
-from generator.site.generations import MANIFEST, read_manifest
+from generator.site.manifest import MANIFEST, read_manifest
 from generator.site.plan import Progress
 
 CACHE = ".cache/digest"

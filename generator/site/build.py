@@ -5,7 +5,7 @@ Which files there are and what each is made from is ``plan``'s to say, how the o
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -13,19 +13,13 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from generator.beside import Beside
+from generator.beside import Beside, Result
 from generator.collector import without_collector
+from generator.site.files import is_page
 from generator.site.fingerprints import hash_of_inputs
-from generator.site.generations import (
-    Generation,
-    Inspection,
-    Manifest,
-    check_replaceable,
-    is_page,
-    other_generation,
-    publish,
-    read_manifest,
-)
+from generator.site.generations import Generation, check_replaceable, other_generation, publish
+from generator.site.inspection import Inspection
+from generator.site.manifest import Manifest, read_manifest
 from generator.site.staging import clear_stage, staging
 from generator.site.theme import merged_theme, theme_folders
 
@@ -79,7 +73,7 @@ def build(
     summary = Summary()
     with ExitStack() as stack:
         stack.enter_context(without_collector())
-        site = _inspected(stack, output, strays=False)
+        site = _beside(stack, partial(Inspection.of, output))
         with summary.step("inputs"):
             inputs = hash_of_inputs(root, theme_folders(root))
             manifest = read_manifest(output)
@@ -89,7 +83,7 @@ def build(
                     summary.counts["pages kept"] = sum(map(is_page, old.files))
                     clear_stage(output)
                     return summary
-        other = _inspected(stack, other_generation(output), strays=True)
+        other = _beside(stack, partial(Inspection.beside, other_generation(output), manifest.files))
         # Imported here: a fifth of a second that a build with nothing to do need not pay.
         from generator.catalog.similar import find_likenesses
         from generator.site.markdown import told_mistakes
@@ -101,8 +95,7 @@ def build(
                     (root / remembered).unlink()
         with summary.step("catalog"):
             catalog = read_catalog(root, lenient=lenient)
-        likenesses = Beside(partial(find_likenesses, catalog.papers, root / SIMILAR, jobs))
-        stack.callback(likenesses.stop)
+        likenesses = _beside(stack, partial(find_likenesses, catalog.papers, root / SIMILAR, jobs))
         stage, theme = stack.enter_context(staging(output)), stack.enter_context(merged_theme(root))
         stack.enter_context(told_mistakes(theme))
         with summary.step("plan"):
@@ -123,8 +116,8 @@ def build(
     return summary
 
 
-def _inspected(stack: ExitStack, folder: Path, *, strays: bool) -> Beside[Inspection]:
-    """Look at a folder's files beside other work."""
-    inspected = Beside(partial(Inspection.of, folder, strays=strays))
-    stack.callback(inspected.stop)
-    return inspected
+def _beside(stack: ExitStack, work: Callable[[], Result]) -> Beside[Result]:
+    """Begin a work beside this process, which ends with the build at the latest."""
+    begun = Beside(work)
+    stack.callback(begun.stop)
+    return begun

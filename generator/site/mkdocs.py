@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from generator.beside import Beside, side_by_side
 from generator.config import SiteConfig
 from generator.errors import BuildError
-from generator.site.generations import NOT_FOUND
+from generator.site.files import NOT_FOUND
 from generator.site.markdown import markdown_path, told_mistakes
 
 if TYPE_CHECKING:

@@ -19,10 +19,11 @@ from generator.catalog.similar import Likeness
 from generator.errors import ContentProblems
 from generator.site import mkdocs
 from generator.site.compiled import CompiledTemplates
-from generator.site.files import File
+from generator.site.files import NOT_FOUND, File, is_page
 from generator.site.fingerprints import fingerprint, program_hash
-from generator.site.generations import NOT_FOUND, FileHashes, Generation, is_page
+from generator.site.generations import Generation
 from generator.site.machine_files import machine_files
+from generator.site.manifest import FileHashes
 from generator.site.markdown import MarkdownWriter, OwnPage, environment, own_pages, own_pictures
 from generator.site.moved import Moved, moved_addresses, redirect_page
 from generator.site.page import Page

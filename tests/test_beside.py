@@ -8,14 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from generator.beside import Beside, side_by_side
+from generator.beside import Beside, Works, side_by_side
 from generator.errors import InterruptedWorkError
 
 
 def test_result_is_there_as_often_as_it_is_asked_for() -> None:
     work = Beside(os.getpid)
     assert work.result() == work.result() != os.getpid()
-    assert work.done()
 
 
 def test_what_the_work_raises_is_raised_where_its_result_is_wanted() -> None:
@@ -60,15 +59,26 @@ def test_stopped_work_ends_with_all_that_it_has_started(tmp_path: Path) -> None:
 def test_work_is_done_at_once_where_a_system_cannot_fork(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("multiprocessing.get_all_start_methods", lambda: ["spawn"])
     work = Beside(os.getpid)
-    assert work.done()
     assert work.result() == os.getpid()
     work.stop()
 
 
-def test_works_side_by_side_are_all_done_each_in_its_own_process() -> None:
-    done = list(side_by_side([os.getpid] * 5, 2))
-    assert len(set(done)) == 5
-    assert os.getpid() not in done
+def test_works_side_by_side_are_all_done_in_as_many_processes_as_asked_for() -> None:
+    def work() -> int:
+        time.sleep(0.02)
+        return os.getpid()
+
+    done = list(side_by_side([work] * 12, 2))
+    assert len(done) == 12
+    assert len(set(done) - {os.getpid()}) == 2
+
+
+def test_works_begin_before_their_results_are_asked_for(tmp_path: Path) -> None:
+    works = Works([(tmp_path / name).mkdir for name in "ab"], 1)
+    while not (tmp_path / "b").exists():
+        time.sleep(0.01)
+    assert list(works) == [None, None]
+    works.stop()
 
 
 def test_no_more_works_at_once_than_asked_for(tmp_path: Path) -> None:

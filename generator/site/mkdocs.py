@@ -10,7 +10,6 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -27,8 +26,10 @@ if TYPE_CHECKING:
     from mkdocs.structure.files import Files
     from mkdocs.structure.pages import Page as MkDocsPage
 
-CHUNK = 1_200
+CHUNK = 240
 """Pages given to one run of MkDocs: it holds every page of a run in memory, some 40 kB each."""
+RUNS_EACH = 10
+"""Runs after which a process gives way to another, some 5,000 pages."""
 
 NAV = [
     {"Today": "index.md"},
@@ -133,27 +134,23 @@ def render(
         return 0
 
     works: list[Callable[[], int]] = [other_files, *(partial(_render_apart, rendering, chunk) for chunk in chunks)]
-    for count in side_by_side(works, jobs):
+    for count in side_by_side(works, jobs, RUNS_EACH):
         done(count)
 
 
-RUN = 60
-"""Pages that stay together: what one of them shows, the next often shows too."""
 SMALL = 60
 """Pages that one process renders before a second one has started."""
+SHARES = 4
+"""Runs that each process gets at least: the last of them end at nearly one time."""
 
 
 def _chunks(sources: Sequence[Source], jobs: int) -> list[Sequence[Source]]:
-    """Deal the pages out so that every process gets some of each kind, and pages of one rule stay together."""
-    chunks: list[Sequence[Source]] = []
-    for written_by_us in (True, False):
-        alike = [source for source in sources if source.written_by_us is written_by_us]
-        count = max(1, -(-len(alike) // CHUNK), min(jobs, len(alike) // SMALL))
-        # What people write stays together: their pages lead to each other by the names of their files.
-        count = -(-count // jobs) * jobs if count > 1 and written_by_us else 1
-        runs = [alike[start : start + RUN] for start in range(0, len(alike), RUN)]
-        chunks += [list(chain(*runs[start::count])) for start in range(count) if runs[start::count]]
-    return chunks
+    """Cut the pages into runs, those of one rule together: what one page shows, the next often shows too."""
+    ours = [source for source in sources if source.written_by_us]
+    # What people write stays together: their pages lead to each other by the names of their files.
+    theirs = [source for source in sources if not source.written_by_us]
+    size = max(SMALL, min(CHUNK, -(-len(ours) // (SHARES * jobs))))
+    return [*(ours[start : start + size] for start in range(0, len(ours), size)), *filter(None, [theirs])]
 
 
 def render_not_found(rendering: Rendering) -> None:
@@ -165,9 +162,7 @@ def render_not_found(rendering: Rendering) -> None:
 
 
 def _render_apart(rendering: Rendering, chunk: Sequence[Source]) -> int:
-    """Render some pages in a process of its own."""
-    # What was there before the fork is shared as long as nobody touches it; what a page leaves behind is not.
-    gc.freeze()
+    """Render some pages in a process that does no more than that: what a page leaves behind is to be collected."""
     gc.enable()
     return _render_chunk(rendering, chunk)
 

@@ -194,7 +194,6 @@ class Plan:
             nonlocal done
             done += rendered
             progress("pages", done, len(stale))
-            self.search.advance()
 
         own = tuple((page.address, page.title) for page in self.own_pages)
         rendering = mkdocs.Rendering(self.config, self.theme, stage, own, self.compiled)
@@ -250,7 +249,7 @@ class Plan:
     def finish_search(self, stage: Path, progress: Progress) -> None:
         """Wait for the search indexes, and account for their files."""
         total = len(self._new_indexes)
-        self.search.finish(lambda left: progress("search indexes", total - left, total))
+        self.search.finish(lambda done: progress("search indexes", done, total))
         made_from = {index.folder: index.made_from for index in self._new_indexes}
         for path in (stage / SEARCH_FOLDER).rglob("*"):
             name = path.relative_to(stage).as_posix()

@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
-from generator.beside import Beside, end_with_parent
+from generator.beside import Works, end_with_parent
 from generator.catalog.catalog import Catalog
 from generator.errors import BuildError
 from generator.formulas import formulas_text
@@ -110,8 +110,7 @@ class Search:
             for label, papers in reversed(grouped.items())
         ]
         """Newest first."""
-        self._waiting: list[Index] = []
-        self._running: Beside[None] | None = None
+        self._making: Works[None] = Works([], 0)
 
     def older_json(self) -> bytes:
         """Write the folders of the older indexes, newest first, below ``pagefind/``: the search page merges them."""
@@ -133,39 +132,20 @@ class Search:
 
     def start(self, stale: Iterable[Index], stage: Path) -> None:
         """Begin to make `stale` indexes below `stage`, one after the other, beside what else is done."""
-        self._waiting, self._stage = list(stale), stage
-        self.advance()
-
-    def advance(self) -> None:
-        """Begin the next index if the one before is done; call it now and then."""
-        if self._running is not None and not self._running.done():
-            return
-        self._end()
-        if self._waiting:
-            self._running = Beside(partial(_make, self.catalog, self._waiting.pop(0), self._stage))
+        self._making = Works([partial(_make, self.catalog, index, stage) for index in stale], 1)
 
     def finish(self, told: Callable[[int], None]) -> None:
-        """Wait until all indexes are made; `told` is how many are left, each time that one is done.
+        """Wait until all indexes are made; `told` is how many are, each time that it is one more.
 
         Raises:
             BuildError: Pagefind failed.
         """
-        while self._running is not None or self._waiting:
-            self._end()
-            self.advance()
-            told(len(self._waiting) + (self._running is not None))
+        for done, _ in enumerate(self._making, 1):
+            told(done)
 
     def close(self) -> None:
         """Give up what is still being made."""
-        if self._running is not None:
-            self._running.stop()
-            self._running = None
-        self._waiting = []
-
-    def _end(self) -> None:
-        if self._running is not None:
-            made, self._running = self._running, None
-            made.result()
+        self._making.stop()
 
 
 def _make(catalog: Catalog, index: Index, stage: Path) -> None:

@@ -5,7 +5,7 @@ the Markdown into HTML is left to ``mkdocs``.
 """
 
 import traceback
-from collections.abc import Callable, Hashable, Iterator, MutableMapping
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,7 +15,6 @@ from typing import Any
 import jinja2
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
-from jinja2.runtime import Context, Macro
 from markupsafe import Markup
 
 from generator.catalog.curation import PAGES
@@ -27,6 +26,7 @@ from generator.site.editing import edit_address
 from generator.site.page import Page
 from generator.site.pages import Pages
 from generator.site.phrases import PHRASES
+from generator.site.templating import quicken
 
 
 class _EscapingOnce(CodeGenerator):
@@ -42,31 +42,8 @@ class _EscapingOnce(CodeGenerator):
         self.write(")")
 
 
-class LeanContext(Context):
-    """Calls macros, which most calls are of, without asking first what they want to be given."""
-
-    def call(self, called: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
-        """Call a macro at once, all else as Jinja does."""
-        if called.__class__ is Macro:
-            for its_own in ("_loop_vars", "_block_vars"):  # a macro sees nothing of them
-                named.pop(its_own, None)
-            return called(self.eval_ctx, *arguments, **named)
-        return super().call(called, *arguments, **named)
-
-
 class _Environment(jinja2.Environment):
     code_generator_class = _EscapingOnce
-    context_class = LeanContext
-
-    def getattr(self, obj: Any, attribute: str) -> Any:
-        """Look into a dictionary first: a page's context holds many, and nobody means their methods by a key's name."""
-        if obj.__class__ is dict and attribute in obj:
-            return obj[attribute]
-        return super().getattr(obj, attribute)
-
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        """Give a template one dictionary: ours do not change, and every page begins with a copy."""
-        return {**self.globals, **(d or {})}
 
 
 def environment(folders: list[Path], compiled: jinja2.BytecodeCache | None = None) -> jinja2.Environment:
@@ -82,13 +59,13 @@ def environment(folders: list[Path], compiled: jinja2.BytecodeCache | None = Non
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        auto_reload=False,
         bytecode_cache=compiled,
     )
     env.globals["kept"] = lru_cache(KEPT)(_called)
     env.filters |= PHRASES
     env.filters["md"] = lambda text: Markup(escape_markdown(str(text)))
     env.filters["fm"] = front_matter_text
+    quicken(env)
     return env
 
 

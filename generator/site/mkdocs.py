@@ -7,7 +7,8 @@ import gc
 import logging
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,6 +20,7 @@ from generator.config import SiteConfig
 from generator.errors import BuildError
 from generator.site.files import NOT_FOUND
 from generator.site.markdown import markdown_path, told_mistakes
+from generator.site.templating import quicken
 
 if TYPE_CHECKING:
     import jinja2
@@ -114,28 +116,44 @@ def render(
         BuildError: MkDocs warned or failed; nothing it warns of is harmless in pages that we wrote.
     """
     chunks = _chunks(sources, jobs)
-    if jobs <= 1 or not chunks:
-        for chunk in chunks:
-            done(_render_chunk(rendering, chunk))
+    if not chunks:
         meanwhile()
-        return
-    if len(chunks) == 1:
+    elif jobs <= 1:
+        _render_here(rendering, chunks, done)
+        meanwhile()
+    elif len(chunks) == 1:
         other = Beside(meanwhile)
         try:
-            done(_render_chunk(rendering, chunks[0]))
+            _render_here(rendering, chunks, done)
             other.result()
         finally:
             other.stop()
-        return
-    import mkdocs.commands.build  # noqa: F401 - here once, not in every process
+    else:
+        _render_side_by_side(rendering, chunks, jobs, done, meanwhile)
 
+
+def _render_here(rendering: Rendering, chunks: Sequence[Sequence[Source]], done: Callable[[int], None]) -> None:
+    with _loaded(rendering) as config:
+        for chunk in chunks:
+            done(_render_chunk(config, rendering, chunk))
+
+
+def _render_side_by_side(
+    rendering: Rendering,
+    chunks: Sequence[Sequence[Source]],
+    jobs: int,
+    done: Callable[[int], None],
+    meanwhile: Callable[[], None],
+) -> None:
     def other_files() -> int:
         meanwhile()
         return 0
 
-    works: list[Callable[[], int]] = [other_files, *(partial(_render_apart, rendering, chunk) for chunk in chunks)]
-    for count in side_by_side(works, jobs, RUNS_EACH):
-        done(count)
+    with _loaded(rendering) as config:
+        works: list[Callable[[], int]] = [other_files]
+        works += [partial(_render_apart, config, rendering, chunk) for chunk in chunks]
+        for count in side_by_side(works, jobs, RUNS_EACH):
+            done(count)
 
 
 SMALL = 60
@@ -155,23 +173,23 @@ def _chunks(sources: Sequence[Source], jobs: int) -> list[Sequence[Source]]:
 
 def render_not_found(rendering: Rendering) -> None:
     """Render the page that a host shows for an address that is none."""
-    with TemporaryDirectory(prefix="mkdocs-", dir=rendering.output.parent) as scratch:
-        settings = _own_config(rendering, Path(scratch))
-        _run(settings, Path(scratch), rendering.compiled)
-        shutil.copyfile(Path(scratch, "site", NOT_FOUND), rendering.output / NOT_FOUND)
+    with _loaded(rendering) as config:
+        config.theme.static_templates = {NOT_FOUND}
+        _run(config)
+        shutil.copyfile(Path(config.site_dir, NOT_FOUND), rendering.output / NOT_FOUND)
 
 
-def _render_apart(rendering: Rendering, chunk: Sequence[Source]) -> int:
+def _render_apart(config: "MkDocsConfig", rendering: Rendering, chunk: Sequence[Source]) -> int:
     """Render some pages in a process that does no more than that: what a page leaves behind is to be collected."""
     gc.enable()
-    return _render_chunk(rendering, chunk)
+    return _render_chunk(config, rendering, chunk)
 
 
-def _render_chunk(rendering: Rendering, chunk: Sequence[Source]) -> int:
+def _render_chunk(config: "MkDocsConfig", rendering: Rendering, chunk: Sequence[Source]) -> int:
     """Render some pages; return how many. It may be done in another process: a template's mistake is told here."""
-    with told_mistakes(rendering.theme), TemporaryDirectory(prefix="mkdocs-", dir=rendering.output.parent) as scratch:
-        settings = _own_config(rendering, Path(scratch))
-        _run(settings, Path(scratch), rendering.compiled, (chunk, rendering.output))
+    with told_mistakes(rendering.theme):
+        config.plugins["digest"].sources = chunk  # type: ignore[attr-defined]
+        _run(config)
     return len(chunk)
 
 
@@ -186,33 +204,51 @@ class _Warnings(logging.Handler):
         self.messages.append(record.getMessage())
 
 
-def _run(
-    settings: dict[str, Any],
-    scratch: Path,
-    compiled: "jinja2.BytecodeCache | None",
-    pages: tuple[Sequence[Source], Path] | None = None,
-) -> None:
-    """Run MkDocs' own build in this process, over `pages`: (sources, where their HTML goes)."""
+@contextmanager
+def _loaded(rendering: Rendering) -> "Iterator[MkDocsConfig]":
+    """Load MkDocs and its configuration, which looks at all that is installed, once for all runs."""
     # Imported here: a third of a second that commands other than 'build' need not pay.
-    from mkdocs.commands.build import build
+    import mkdocs.commands.build  # noqa: F401 - here once, not in every process
     from mkdocs.config import load_config
+
+    # The date MkDocs writes into files must come from the content, never from the clock.
+    os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
+    with TemporaryDirectory(prefix="mkdocs-", dir=rendering.output.parent) as scratch:
+        Path(scratch, "docs").mkdir()
+        settings = Path(scratch, "mkdocs.yml")
+        settings.write_text("{}\n", "utf-8")
+        with _told_warnings():
+            config = load_config(str(settings), **_own_config(rendering, Path(scratch)))
+        config.plugins["digest"] = _in_memory(rendering.output)
+        env = _lean_environment(config, rendering.compiled)
+        config.theme.static_templates = set()
+        config.theme.get_env = lambda: env  # type: ignore[method-assign]
+        yield config
+
+
+def _run(config: "MkDocsConfig") -> None:
+    """Run MkDocs' own build in this process."""
+    from mkdocs.commands.build import build
+
+    with _told_warnings():
+        build(config)
+
+
+@contextmanager
+def _told_warnings() -> Iterator[None]:
+    """Take what MkDocs warns of for a failure.
+
+    Raises:
+        BuildError: MkDocs warned or failed.
+    """
     from mkdocs.exceptions import MkDocsException
 
     warnings = _Warnings()
     logger = logging.getLogger("mkdocs")
     logger.addHandler(warnings)
     logger.propagate = False
-    # The date MkDocs writes into files must come from the content, never from the clock.
-    os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
-    (scratch / "docs").mkdir()
-    (scratch / "mkdocs.yml").write_text("{}\n", "utf-8")
     try:
-        config = load_config(str(scratch / "mkdocs.yml"), **settings)
-        if pages is not None:
-            config.plugins["digest"] = _in_memory(*pages)
-        config.theme.static_templates = set() if pages else {NOT_FOUND}
-        config.theme.get_env = partial(_lean_environment, config, compiled)  # type: ignore[method-assign]
-        build(config)
+        yield
     except MkDocsException as error:
         raise BuildError("mkdocs", str(error)) from error
     finally:
@@ -221,36 +257,42 @@ def _run(
         raise BuildError("mkdocs", "; ".join(warnings.messages))
 
 
-def _in_memory(sources: Sequence[Source], output: Path) -> Any:
-    """Make a plugin that hands MkDocs the pages without a file for each, and takes their HTML without a copy."""
+def _in_memory(output: Path) -> Any:
+    """Make a plugin that hands MkDocs its `sources` without a file for each, and takes their HTML without a copy."""
     from mkdocs.plugins import BasePlugin
     from mkdocs.structure.files import File, Files
 
     from generator.site.quickpage import QuickPage
 
     class InMemory(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
+        sources: Sequence[Source] = ()
+
         def on_files(self, files: "Files", config: "MkDocsConfig") -> "Files":  # noqa: ARG002 - MkDocs' names
-            made = {}
-            for source in sources:
-                path = markdown_path(source.address)
-                file = made[path] = File.generated(config, path, content=source.text())
-                by_path[path] = source
+            made = []
+            self.by_path = {markdown_path(source.address): source for source in self.sources}
+            for path, source in self.by_path.items():
+                file = File.generated(config, path, content=source.text())
+                made.append(file)
                 if source.written_by_us:
                     QuickPage(None, file, config)  # it tells the file
-            return Files(list(made.values()))
+            return Files(made)
 
         def on_post_page(self, html: str, page: "MkDocsPage", config: "MkDocsConfig") -> str:  # noqa: ARG002
-            source = by_path[page.file.src_uri]
-            target = f"{output}{os.sep}{source.address}index.html"
+            source = self.by_path[page.file.src_uri]
+            folder = f"{output}{os.sep}{source.address}"
             if source.head is not None:
                 html = html.replace("</head>", f"{source.head()}\n</head>", 1)
-            os.makedirs(os.path.dirname(target), exist_ok=True)
-            with open(target, "wb") as file:
+            try:
+                os.mkdir(folder)
+            except FileExistsError:
+                pass  # something else lies there already
+            except FileNotFoundError:
+                os.makedirs(folder, exist_ok=True)
+            with open(f"{folder}index.html", "wb") as file:
                 file.write(html.encode("utf-8"))
             page.content = page.markdown = None
             return ""  # written already
 
-    by_path: dict[str, Source] = {}
     return InMemory()
 
 
@@ -260,8 +302,8 @@ def _no_templates(*_: object, **__: object) -> list[str]:
 
 def _lean_environment(config: "MkDocsConfig", compiled: "jinja2.BytecodeCache | None") -> "jinja2.Environment":
     """Make the theme's environment: templates do not change under it, and none of the theme's own is copied."""
-    env = type(config.theme).get_env(config.theme)
-    env.auto_reload = False
+    env = config.theme.get_env()
     env.bytecode_cache = compiled
     env.list_templates = _no_templates  # type: ignore[method-assign]  # ten thousand icons, looked at for each run
+    quicken(env)
     return env

@@ -1,11 +1,12 @@
 """Pages of our own templates are the HTML that Python-Markdown makes of them, found in a quicker way."""
 
+import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from generator.site.markdown import MarkdownWriter, environment
+from generator.site.markdown import MarkdownWriter, environment, front_matter_text
 from generator.site.pages import Pages
-from generator.site.quickpage import _blocks, _whole, converted
+from generator.site.quickpage import _blocks, _front, _whole, converted
 from generator.site.theme import theme_folders
 from tests.conftest import Sample
 
@@ -36,3 +37,11 @@ def test_every_page_of_the_sample_is_what_markdown_makes_of_it(sample: Sample) -
         assert converted(text) == _whole(text), page.address
         quick += _blocks(text) is not None
     assert quick > 20  # most of them: else it would be no gain
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.dictionaries(st.sampled_from(["title", "description", "kind", "cite", "layout"]), st.text()), st.booleans())
+def test_front_matter_is_what_yaml_reads(texts: dict[str, str], hidden: bool) -> None:
+    lines = [f'{name}: "{front_matter_text(text)}"\n' for name, text in texts.items()]
+    front = "".join([*lines, "hide: [navigation, toc]\n" if hidden else "feeds: []\n"])
+    assert _front(front) == yaml.safe_load(front)

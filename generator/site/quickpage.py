@@ -22,11 +22,24 @@ if TYPE_CHECKING:
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FENCE = "---\n"
+_ENTRY = r'(title|description|kind|edit|cite|prev|next): "([^"\\\n]*)"\n'
+_PLAIN = re.compile(rf"((?:{_ENTRY})*)hide: \[navigation, toc\]\n")
+"""Front matter of texts alone, as nearly all pages have it."""
 _WORD = r"[^\s\\`*_\[\]<>&{}!#]+"
 _HEADING = re.compile(rf"(#{{1,6}}) ({_WORD}(?: {_WORD})*)")
 """A heading in whose text Markdown has nothing to find."""
 _REWRITTEN = re.compile(r"[\t\r\x02\x03]")
 """What Python-Markdown writes otherwise before it looks at anything."""
+
+
+def _front(text: str) -> dict[str, Any]:
+    """Read front matter, where YAML has nothing to find in it in a tenth of YAML's time."""
+    plain = _PLAIN.fullmatch(text)
+    if plain is None:
+        found: dict[str, Any] = yaml.load(text, _LOADER)  # noqa: S506 - a safe loader, in C where there is one
+        return found
+    return {**dict(re.findall(_ENTRY, plain[1])), "hide": ["navigation", "toc"]}
+
 
 Toc = Any
 """Tokens of the extension ``toc``, nested; MkDocs makes its own of them."""
@@ -91,7 +104,7 @@ class QuickPage(Page):
     def read_source(self, config: "MkDocsConfig") -> None:  # noqa: ARG002 - MkDocs' name
         """Take the front matter off, which every page of our templates has."""
         _, front, self.markdown = self.file.content_string.split(_FENCE, 2)
-        self.meta = yaml.load(front, _LOADER)  # noqa: S506 - a safe loader, written in C where there is one
+        self.meta = _front(front)
 
     def render(self, config: "MkDocsConfig", files: "Files") -> None:  # noqa: ARG002
         """Turn the Markdown into HTML."""

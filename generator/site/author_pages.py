@@ -36,6 +36,7 @@ class AuthorPages:
     def __init__(self, prints: PaperPrints) -> None:
         self.catalog, self.cards, self.prints = prints.catalog, prints.cards, prints
         self._rows: dict[str, Card] = {}
+        self._by: dict[str, frozenset[str]] = {}
 
     @cached_property
     def with_feed(self) -> dict[str, None]:
@@ -108,11 +109,10 @@ class AuthorPages:
         person = self.catalog.people[person_id]
         papers = [self.catalog.papers[paper] for paper in person.papers]
         people = self.catalog.people
-        coauthors = Counter(  # of a single paper they stand on its card
-            other
-            for paper in (papers if len(papers) > 1 else ())
-            for other in {mention.person for mention in paper.authors} - {person.id}
-        )
+        coauthors: Counter[str] = Counter()
+        for paper in papers if len(papers) > 1 else ():  # of a single paper they stand on its card
+            coauthors.update(self._people(paper))
+        del coauthors[person.id]
         topics = Counter(topic for paper in papers for topic in paper.topics)
         years = sorted((paper.published or paper.day).year for paper in papers)
         return {
@@ -138,6 +138,13 @@ class AuthorPages:
                 (topic, self.catalog.topics[topic].name, count) for topic, count in most_frequent(topics, TOPICS_SHOWN)
             ],
         }
+
+    def _people(self, paper: Paper) -> frozenset[str]:
+        """Return who a paper is by."""
+        known = self._by.get(paper.id)
+        if known is None:
+            known = self._by[paper.id] = frozenset(mention.person for mention in paper.authors)
+        return known
 
     def _row(self, paper: Paper) -> Card:
         """Return the card of a paper with its score, the same one for each of its authors."""

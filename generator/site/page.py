@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Container, Iterator
 from datetime import date
+from operator import itemgetter
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -59,4 +60,5 @@ class ManyPages(Protocol):
 
 def most_frequent(counter: Counter[str], limit: int) -> list[tuple[str, int]]:
     """Return the most frequent, equals by name: Counter's own order depends on the order of counting."""
-    return sorted(counter.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]
+    by_name = sorted(counter.items())
+    return sorted(by_name, key=itemgetter(1), reverse=True)[:limit]  # which keeps the order of equals

@@ -110,7 +110,7 @@ def build(
         with summary.step("search"):
             plan.finish_search(stage, progress)
         with summary.step("publish"):
-            publish(output, stage, Manifest(inputs, plan.wanted), old, other.result)
+            publish(output, stage, Manifest(inputs, plan.wanted), old, other.result, jobs)
         catalog.memory.save()
     summary.counts, summary.made_with = plan.counts, (catalog, plan)
     return summary

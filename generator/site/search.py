@@ -51,7 +51,8 @@ EVERY = "qqevery"
 """A word that every document has: asked for no word, Pagefind would load the whole index. ``search.js`` has it too."""
 AUTHOR_FILTERS = 32
 """Pagefind reads a filter whole: ten thousand people are dealt out over so many that one of them is a few kilobytes."""
-_JOINED = re.compile(r"[^\W_]+(?:[-\u2010-\u2015/.][^\W_]+)+")
+_JOINED = re.compile(r"(?<![^\W_])[^\W_]++(?:[-\u2010-\u2015/.][^\W_]++)++")
+"""Tried where a word begins, and given up where it ends: most words are not joined to another."""
 _JOINTS = re.compile(r"[-\u2010-\u2015/]")
 _PLAIN = re.compile(r"[^\W\d_][^\W\dA-Z_]+")
 """A word without a capital or a digit inside."""

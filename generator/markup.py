@@ -30,7 +30,8 @@ _PLAIN: dict[int, str] = (
     _UNSEEN | dict.fromkeys(map(ord, _LINE_BREAKS), " ") | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 )
 _NOTE = _UNSEEN | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
-_HTML = _PLAIN | {ord(sign): f"&#{ord(sign)};" for sign in "\"'{}`"} | {38: "&amp;", 60: "&lt;", 62: "&gt;"}
+_SIGNS = {"&": "&amp;", "<": "&lt;", ">": "&gt;"} | {sign: f"&#{ord(sign)};" for sign in "\"'{}`"}
+_HTML = _PLAIN | str.maketrans(_SIGNS)
 _MARKDOWN = _PLAIN | {code: f"&#{code};" for code in range(0x21, 0x7F) if not chr(code).isalnum()}
 
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -49,7 +50,11 @@ _TEMPLATE = str.maketrans({sign: f"&#{ord(sign)};" for sign in "{}`"})
 
 def escape_html(text: str) -> str:
     """Escape a text for HTML and for quoted attributes inside a raw HTML block of a Markdown page, on one line."""
-    return text.translate(_HTML)
+    if not text.isprintable():
+        return text.translate(_HTML)
+    for sign, written in _SIGNS.items():  # nearly every text: nothing in it has to go
+        text = text.replace(sign, written)
+    return text
 
 
 def escape_markdown(text: str) -> str:

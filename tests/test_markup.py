@@ -24,6 +24,7 @@ def test_escaped_html_is_inert_and_reads_the_same(line: str) -> None:
     assert not set("<>\"'{}`\n") & set(escaped)
     plain = text.clean_line(line.replace("&", " "))
     assert html.unescape(markup.escape_html(plain)) == plain
+    assert markup.escape_html(line + "\0") == escaped  # also where something has to go
     escaped.encode()
 
 

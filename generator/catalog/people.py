@@ -287,7 +287,7 @@ class Everyone(Mapping[str, Person]):
             name=name,
             standing=_standing(entry is not None, key is not None, bool(others) or person in self._several),
             orcids=tuple(sorted(self._found.orcids[person])) if person in self._several else (),
-            also=tuple(sorted({*self._spellings(person), *(entry.also if entry else ())} - {name})),
+            also=tuple(sorted({*self.other_names.get(person, ()), *(entry.also if entry else ())} - {name})),
             papers=papers,
             others=tuple(dict.fromkeys(others)),
             orcid=entry.orcid if entry else None,

@@ -1,9 +1,7 @@
 """Compares papers, in order of their days, by the words that they share; finds what a change touches."""
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from heapq import nsmallest
 
 from generator.catalog.similar.store import Alike, Known, State
 from generator.catalog.similar.words import UNIT, numbers_of
@@ -36,20 +34,20 @@ class Comparison:
                     papers.append(index)
                     their_weights.append(weight)
 
-    def products(self, index: int, start: int, stop: int) -> dict[int, int]:
-        """Return the likeness, times ``UNIT``, of a paper that was looked up to others that share a word with it.
+    def products(self, index: int, start: int, stop: int) -> list[int]:
+        """Return the likeness, times ``UNIT``, of a paper that was looked up to those from `start` to `stop`.
 
-        Those from `start` to `stop`.
+        It is 0 to itself, and to those that share no word with it.
         """
-        found: dict[int, int] = defaultdict(int)
+        found = [0] * stop
         words, weights = self._vectors[index]
         for word, weight in zip(words, weights, strict=True):
             papers, their_weights = self._having[word]
             first, last = bisect_left(papers, start), bisect_left(papers, stop)
             for other, its_weight in zip(papers[first:last], their_weights[first:last], strict=True):
                 found[other] += weight * its_weight
-        found.pop(index, None)
-        return found
+        found[index] = 0
+        return found[start:]
 
     def results(self, indexes: list[int]) -> list[Alike]:
         """Return the results for papers that were looked up."""
@@ -60,12 +58,15 @@ class Comparison:
         day = self.days[index]
         today = bisect_left(self.days, day)
         products = self.products(index, 0, bisect_right(self.days, day))
-        alike = [(-(product // UNIT), other) for other, product in products.items() if product >= ALIKE * UNIT]
-        similar = nsmallest(SHOWN, alike)
+        least = ALIKE * UNIT
+        similar = sorted((-(product // UNIT), other) for other, product in enumerate(products) if product >= least)
+        del similar[SHOWN:]
         nearest = next((pair for pair in similar if pair[1] < today), None)
         if nearest is None:
-            earlier = ((-(product // UNIT), other) for other, product in products.items() if other < today)
-            nearest = min(earlier, default=(0, -1))
+            earlier = products[:today]
+            most = max(earlier, default=0) // UNIT
+            least = max(most * UNIT, 1)  # of those as near the first; none where no word is shared
+            nearest = -most, next((other for other, product in enumerate(earlier) if product >= least), -1)
         return tuple((other, -its) for its, other in similar), nearest[1], -nearest[0]
 
 
@@ -91,8 +92,8 @@ def touched(
     comparison.look_up(fresh)
     for index in fresh:
         since = bisect_left(comparison.days, comparison.days[index])
-        for other, product in comparison.products(index, since, len(places)).items():
-            if other not in found and product // UNIT >= bars[other]:
+        for other, product in enumerate(comparison.products(index, since, len(places)), since):
+            if product and other not in found and product // UNIT >= bars[other]:
                 found.add(other)
     return found
 

@@ -73,6 +73,12 @@ def test_works_side_by_side_are_all_done_in_as_many_processes_as_asked_for() -> 
     assert len(set(done) - {os.getpid()}) == 2
 
 
+def test_another_process_takes_over_from_one_that_has_done_its_share() -> None:
+    done = list(side_by_side([os.getpid] * 7, 2, 2))
+    assert len(done) == 7
+    assert max(done.count(process) for process in done) <= 2
+
+
 def test_works_begin_before_their_results_are_asked_for(tmp_path: Path) -> None:
     works = Works([(tmp_path / name).mkdir for name in "ab"], 1)
     while not (tmp_path / "b").exists():

@@ -111,7 +111,7 @@ class Search:
             for label, papers in reversed(grouped.items())
         ]
         """Newest first."""
-        self._making: Works[None] = Works([], 0)
+        self._making: Works[None] | None = None
 
     def older_json(self) -> bytes:
         """Write the folders of the older indexes, newest first, below ``pagefind/``: the search page merges them."""
@@ -141,12 +141,13 @@ class Search:
         Raises:
             BuildError: Pagefind failed.
         """
-        for done, _ in enumerate(self._making, 1):
+        for done, _ in enumerate(self._making or (), 1):
             told(done)
 
     def close(self) -> None:
         """Give up what is still being made."""
-        self._making.stop()
+        if self._making is not None:
+            self._making.stop()
 
 
 def _make(catalog: Catalog, index: Index, stage: Path) -> None:

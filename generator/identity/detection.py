@@ -13,9 +13,9 @@ import numpy.typing as npt
 
 from generator.identity.corpus import Corpus, Indexes
 from generator.identity.features import Features
-from generator.identity.grouping import Join, Matrix, tree
+from generator.identity.grouping import Join, Matrix, pairs_of, square, tree
 from generator.identity.logistic import Logistic, fit
-from generator.identity.model import RARE, Model, common_share, learn, rare_names, square, unlearned
+from generator.identity.model import RARE, Model, common_share, learn, rare_names, unlearned
 from generator.identity.partitions import BY_RULE, MOST, Example, Weights
 from generator.identity.partitions import learn as learn_groupings
 
@@ -242,7 +242,7 @@ def _shape(features: Features, block: Indexes, likeness: Matrix, joins: list[Joi
 
 
 def _mean_within(likeness: Matrix, group: list[int]) -> float:
-    i, j = np.triu_indices(len(group), 1)
+    i, j = pairs_of(len(group))
     return float(likeness[np.ix_(group, group)][i, j].mean())
 
 

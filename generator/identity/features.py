@@ -11,6 +11,7 @@ from scipy import sparse
 
 from generator.identity import wording, words
 from generator.identity.corpus import Corpus, Floats, Indexes
+from generator.identity.grouping import pairs_of
 from generator.text import fold
 
 FEATURES = (
@@ -30,8 +31,8 @@ _FEW = 3_000
 
 _CROWD = 400
 """Mentions that stand for all where it is asked how close the closest are."""
-_DENSE = 8
-"""Pairs a mention from which on, where time is short, all mentions are compared with all."""
+_MANY = 100
+"""Pairs of mentions of one name from which on all its mentions are compared with all."""
 _CLOSEST = 20
 """How many of them are the closest."""
 
@@ -186,7 +187,7 @@ class Features:
     def _within(self, blocks: Sequence[Indexes]) -> list[Floats]:
         if not blocks:
             return []
-        corners = [np.triu_indices(len(block), 1) for block in blocks]
+        corners = [pairs_of(len(block)) for block in blocks]
         left = np.concatenate([block[i] for block, (i, _) in zip(blocks, corners, strict=True)])
         right = np.concatenate([block[j] for block, (_, j) in zip(blocks, corners, strict=True)])
         return np.split(self.pairs(left, right), np.cumsum([len(i) for i, _ in corners])[:-1])
@@ -240,16 +241,24 @@ class Features:
 
     def _nearness(self, p: Indexes, q: Indexes) -> tuple[Floats, Floats]:
         """Return, of pairs, how alike the surroundings are, and how far each one's co-authors are the other's."""
-        among = np.unique(np.concatenate([p, q])) if self.quick else p
-        if self.quick and len(p) >= _DENSE * len(among):
-            # Large names: each row stands in many pairs, and all pairs of all rows are made sooner.
-            i, j = np.searchsorted(among, p), np.searchsorted(among, q)
-            around, beside = self.profile[among], self.weighted[among]
-            direct = around @ beside.T
-            return _cells(around @ around.T, i, j), _cells(direct, i, j) + _cells(direct, j, i)
-        around, around_other = self.profile[p], self.profile[q]
-        direct = _row_dot(around, self.weighted[q]) + _row_dot(self.weighted[p], around_other)
-        return _row_dot(around, around_other), direct
+        near, direct = np.zeros(len(p), dtype=np.float32), np.zeros(len(p), dtype=np.float32)
+        in_pairs = np.ones(len(p), dtype=bool)
+        name = np.where(self.name[p] == self.name[q], self.name[p], -1)
+        for large in np.flatnonzero(np.bincount(name + 1)[1:] >= _MANY):
+            # Each mention stands in many pairs: all are compared with all sooner.
+            chosen = np.flatnonzero(name == large)
+            among, place = np.unique(np.concatenate([p[chosen], q[chosen]]), return_inverse=True)
+            i, j = np.split(place, 2)
+            around = self.profile[among]
+            each_way = around @ self.weighted[among].T
+            near[chosen] = _cells(around @ around.T, i, j)
+            direct[chosen] = _cells(each_way, i, j) + _cells(each_way, j, i)
+            in_pairs[chosen] = False
+        i, j = p[in_pairs], q[in_pairs]
+        around, around_other = self.profile[i], self.profile[j]
+        near[in_pairs] = _row_dot(around, around_other)
+        direct[in_pairs] = _row_dot(around, self.weighted[j]) + _row_dot(self.weighted[i], around_other)
+        return near, direct
 
 
 def _cells(table: sparse.csr_array, i: Indexes, j: Indexes) -> Floats:

@@ -5,6 +5,7 @@ How alike two mentions are comes from ``model``, which grouping is the best from
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,24 @@ SURE = 30.0
 """Log odds of what is not guessed: one ORCID, or a curator's claim."""
 NEVER = -1e6
 """Two persons' mentions: low enough to be seen in the average of any two groups."""
+_SIZES = 32
+"""Numbers of mentions whose pairs are remembered: small ones come again and again."""
+
+
+@lru_cache(_SIZES)
+def pairs_of(count: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Return the pairs i < j of so many mentions, all i and all j, for reading only."""
+    i, j = np.triu_indices(count, 1)
+    i.flags.writeable = j.flags.writeable = False
+    return i, j
+
+
+def square(count: int, values: npt.NDArray[np.float64]) -> Matrix:
+    """Lay the values of all pairs i < j into a symmetric matrix."""
+    found = np.zeros((count, count))
+    i, j = pairs_of(count)
+    found[i, j] = found[j, i] = values
+    return found
 
 
 @dataclass(frozen=True, slots=True)

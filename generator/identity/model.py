@@ -29,8 +29,6 @@ _RUN = 50
 _MANY = 40
 """Names with more mentions say nothing that others do not."""
 
-Matrix = npt.NDArray[np.float64]
-
 
 def rare_names(corpus: Corpus, most: int | None = None) -> list[int]:
     """Return names that are taken for one person's and stand on two papers or more; at most `most`, picked evenly."""
@@ -90,14 +88,6 @@ def common_share(ambiguity: npt.ArrayLike) -> npt.NDArray[np.float64]:
     """Return how common a name is, from 0 to 1; one half at the border of the rare."""
     value = np.asarray(ambiguity, dtype=np.float64)
     return np.asarray(value / (value + RARE))
-
-
-def square(count: int, values: npt.NDArray[np.float64]) -> Matrix:
-    """Lay the values of all pairs i < j into a symmetric matrix."""
-    found = np.zeros((count, count))
-    i, j = np.triu_indices(count, 1)
-    found[i, j] = found[j, i] = values
-    return found
 
 
 def learn(features: Features, names: list[int]) -> Model:

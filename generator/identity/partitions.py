@@ -12,7 +12,7 @@ from functools import cache, cached_property
 import numpy as np
 import numpy.typing as npt
 
-from generator.identity.grouping import SURE, Matrix, tree
+from generator.identity.grouping import SURE, Matrix, pairs_of, tree
 
 TRAITS = 12
 ALL = 7
@@ -43,7 +43,7 @@ class Weights:
         What ``grouping.constrain`` made sure stays together or apart, whatever `least` is.
         """
         every = groupings(likeness)
-        told = likeness[np.triu_indices(len(likeness), 1)]
+        told = likeness[pairs_of(len(likeness))]
         broken = (every.together & (told < -SURE)).sum(axis=1) + (~every.together & (told >= SURE)).sum(axis=1)
         few = every.labels.max(axis=1) + 1 < least
         scores = every.traits(told) @ self.values
@@ -65,14 +65,14 @@ class Groupings:
     @cached_property
     def together(self) -> npt.NDArray[np.bool_]:
         """Groupings x pairs of mentions i < j: whether both are in one group."""
-        i, j = np.triu_indices(self.labels.shape[1], 1)
+        i, j = pairs_of(self.labels.shape[1])
         return np.asarray(self.labels[:, i] == self.labels[:, j])
 
     @cached_property
     def summed(self) -> Matrix:
         """What pairs are multiplied by: each within a group once, and by how many others each mention has there."""
         mates = np.take_along_axis(self._sizes, self.labels, axis=1) - 1
-        first = np.triu_indices(self.labels.shape[1], 1)[0]
+        first = pairs_of(self.labels.shape[1])[0]
         return np.stack([self.together, self.together / np.maximum(mates[:, first], 1)]).astype(np.float64)
 
     @cached_property
@@ -143,7 +143,7 @@ def learn(examples: Sequence[Example]) -> Weights:
     right: list[int] = []
     for example in examples:
         every = _candidates(example)
-        i, j = np.triu_indices(len(example.owners), 1)
+        i, j = pairs_of(len(example.owners))
         apart = every.together != (example.owners[i] == example.owners[j])
         right.append(int(np.argmin(apart.sum(axis=1))))
         rows.append(every.traits(example.likeness[i, j]))

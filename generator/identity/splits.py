@@ -10,8 +10,7 @@ import numpy as np
 
 from generator.identity.corpus import Corpus, Floats, Indexes
 from generator.identity.detection import Detector
-from generator.identity.grouping import constrain
-from generator.identity.model import square
+from generator.identity.grouping import constrain, square
 
 SEVERAL = 0.5
 """From this confidence on a name is grouped as several people: who asks has doubts, and half of the names that are one

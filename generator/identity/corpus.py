@@ -87,7 +87,8 @@ class Corpus:
         """Return who wrote a paper with somebody, crowds aside."""
         found = self._neighbours.get(name)
         if found is None:
-            found = frozenset(other for mention in self.of_name[name] for other in self.beside(mention))
+            papers = (self.of_paper[self.mentions[mention].paper] for mention in self.of_name[name])
+            found = frozenset().union(*(names for names in papers if len(names) <= CROWD)) - {name}
             self._neighbours[name] = found
         return found
 

@@ -250,10 +250,8 @@ class _Room:
         """Write a split with its papers and its evidence."""
         corpus = self.corpus
         groups = []
-        for group in found.groups:
-            others = [mention for other in found.groups if other is not group for mention in other]
+        for group, said in zip(found.groups, evidence.of_groups(corpus, found.groups), strict=True):
             claimed = sorted({self.claims[mention] for mention in group if mention in self.claims})
-            said = evidence.of_group(corpus, group, others)
             said += tuple(f"claimed for {person} in authors.yml" for person in claimed)
             papers = tuple(dict.fromkeys(corpus.ids[corpus.mentions[mention].paper] for mention in group))
             groups.append(Group(papers, said, tuple(claimed)))

@@ -14,7 +14,7 @@ from generator.text import clean_name, fold, sort_key
 
 _APART = re.compile(r"[^a-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_SUFFIXES = frozenset("jr sr ii iii iv phd md".split())
+SUFFIXES = frozenset("jr sr ii iii iv phd md".split())
 # How one language writes another's letters: Müller is Muller and Mueller, Göteborg Gothenburg no more.
 _DIGRAPHS = re.compile(r"(?<=[b-df-hj-np-tv-z])(ae|oe|ue)(?=[^aeiou]|$)")
 
@@ -52,6 +52,11 @@ class Name:
         return "".join(self.parts)
 
     @cached_property
+    def plain(self) -> str:
+        """All letters, those that one language writes with two brought to one."""
+        return without_digraphs(self.letters)
+
+    @cached_property
     def turned(self) -> frozenset[str]:
         """All letters with the name's first or last parts moved to the other end."""
         parts = self.parts
@@ -70,7 +75,7 @@ def parse_name(written: str) -> Name:
     latin = name if name.isascii() else _CAMEL.sub(" ", _ascii(name))
     family, given = sort_key(latin)
     parts = tuple(filter(None, _APART.split(family)))
-    first = tuple(part for part in _APART.split(given) if part and part not in _SUFFIXES)
+    first = tuple(part for part in _APART.split(given) if part and part not in SUFFIXES)
     return Name(first, parts)
 
 
@@ -96,14 +101,15 @@ def likeness(one: Name, other: Name) -> Likeness | None:
         return Likeness.SAME
     if one.letters in other.turned or other.letters in one.turned:
         return Likeness.ORDER
-    if _plain(one.letters) == _plain(other.letters):
+    if one.plain == other.plain:
         return Likeness.SPELLING
     if len(one.parts) < 2 or len(other.parts) < 2:
         return None
     return _by_parts(one, other)
 
 
-def _plain(letters: str) -> str:
+def without_digraphs(letters: str) -> str:
+    """Write what one language writes with two letters with one."""
     return _DIGRAPHS.sub(lambda found: found[0][0], letters)
 
 
@@ -161,7 +167,7 @@ def _keys(name: Name) -> set[tuple[str, ...]]:
     keys: set[tuple[str, ...]] = set()
     if name.letters:
         keys.add(("letters", "".join(sorted(name.letters))))
-        keys.add(("plain", _plain(name.letters)))
+        keys.add(("plain", name.plain))
     if name.given and name.family:
         keys.add(("family", *name.family, name.given[0][0]))
     if len(name.parts) >= 2:

@@ -14,6 +14,7 @@ from generator.identity.corpus import corpus_of
 from generator.identity.features import FEATURES, Features
 from generator.identity.grouping import NEVER, SURE, constrain
 from generator.identity.logistic import fit
+from generator.identity.merges import candidates
 from generator.identity.partitions import BY_RULE, Example, every_grouping, learn
 from generator.identity.report import as_json, as_yaml
 from generator.identity.suggest import MergeSuggestion, Suggestions, suggest
@@ -21,6 +22,7 @@ from generator.model import AuthorEntry
 from generator.yamlfile import read_yaml
 from tests.anthology import literature, merged, papers_of, written
 from tests.content import AUTHORS, catalog_of, put, record, write
+from tests.test_names import ONE, TWO
 
 
 @pytest.fixture(scope="module")
@@ -220,6 +222,16 @@ def test_what_was_declined_takes_no_place_among_those_asked_for(tmp_path: Path) 
     others = json.loads(ask(root, *most).stdout)["merges"]
     assert len(others) == 1
     assert others[0]["names"] != surest[0]["names"]
+
+
+def test_few_names_are_compared_with_all_that_may_be_like_them(tmp_path: Path) -> None:
+    written = sorted({name for pair in (*ONE, *TWO) for name in pair[:2] if name} | {"Sean O'Neil", "S. O Neil"})
+    records = [record(f"arxiv:2401.{number:05}", name) for number, name in enumerate(written)]
+    corpus = corpus_of(load(write(tmp_path, *records)))
+    every = candidates(corpus)
+    assert len(every) > len(ONE)
+    for name in range(len(corpus.names)):
+        assert candidates(corpus, {name}) == [pair for pair in every if name in pair[:2]]
 
 
 def test_names_on_one_paper_are_not_merged(tmp_path: Path) -> None:

@@ -126,11 +126,15 @@ class Corpus:
         return np.bincount(self.name_of, minlength=len(self.names)).astype(np.float32)
 
     @cached_property
+    def ends(self) -> list[tuple[str, str]]:
+        """The first and the last part of each name."""
+        return [(name.partition("-")[0], name.rpartition("-")[2]) for name in self.names]
+
+    @cached_property
     def ambiguity(self) -> Floats:
         """How many people of each name chance alone would make: first-name count x last-name count / names."""
-        parts = [(name.rpartition("-")[2], name.partition("-")[0]) for name in self.names]
-        family, first = Counter(part[0] for part in parts), Counter(part[1] for part in parts)
-        return np.array([family[a] * first[b] / len(parts) for a, b in parts], dtype=np.float32)
+        first, last = Counter(end[0] for end in self.ends), Counter(end[1] for end in self.ends)
+        return np.array([last[b] * first[a] / len(self.names) for a, b in self.ends], dtype=np.float32)
 
     @cached_property
     def written_by(self) -> sparse.csr_array:

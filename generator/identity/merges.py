@@ -3,7 +3,8 @@
 Which names can be one is left to ``generator.names``, how alike their papers are to ``model``.
 """
 
-from collections import Counter
+import re
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,10 +15,12 @@ from generator.identity.corpus import Corpus
 from generator.identity.detection import Detector
 from generator.identity.logistic import probability
 from generator.identity.model import BASE, RARE
-from generator.names import Likeness, alike
+from generator.names import SUFFIXES, Likeness, Name, alike, parse_name, without_digraphs
 
 _VARIANTS = 0.05
 """The share of people who write their name in two ways within one digest: a guess, on the careful side."""
+_PARTED = re.compile("[,'’‘ʼʹʻ´`′]")
+"""Signs at which a name is taken apart though its slug is not, or the other way round."""
 _COMPARED = 12
 """Mentions of each name that are compared."""
 
@@ -38,7 +41,7 @@ def candidates(corpus: Corpus, touched: set[int] | None = None) -> list[tuple[in
 
     Names that stand on one paper together are two people's.
     """
-    numbers = range(len(corpus.names)) if touched is None else _near(corpus, touched)
+    numbers = range(len(corpus.names)) if touched is None else sorted(_near(corpus, touched))
     places = None if touched is None else {place for place, name in enumerate(numbers) if name in touched}
     return [
         (numbers[one], numbers[other], how)
@@ -48,16 +51,55 @@ def candidates(corpus: Corpus, touched: set[int] | None = None) -> list[tuple[in
     ]
 
 
-def _near(corpus: Corpus, touched: set[int]) -> list[int]:
-    """Return the names that may be like one of a few: looked at roughly, by their slugs, since most are not."""
-    wanted = {key for name in touched for key in _rough(corpus.names[name])}
-    return [name for name, slug in enumerate(corpus.names) if not wanted.isdisjoint(_rough(slug))]
+def _near(corpus: Corpus, touched: set[int]) -> set[int]:
+    """Return the names that may be like one of a few, and some others: told by their slugs, since most are not."""
+    names = [parse_name(corpus.spelled[name]) for name in touched]
+    return touched | _near_by_letters(corpus, names) | _near_by_parts(corpus, names)
 
 
-def _rough(slug: str) -> tuple[str, str, str]:
-    first, _, rest = slug.partition("-")
-    second, _, _ = rest.partition("-")
-    return "".join(sorted(slug.replace("-", ""))), f"{slug.rpartition('-')[2]} {slug[0]}", f"{first}-{second}"
+def _near_by_letters(corpus: Corpus, names: Sequence[Name]) -> set[int]:
+    """Return the names with the letters of one of `names`, in whatever order, or with one written as two."""
+    found = set(np.flatnonzero(np.isin(_sums(corpus.names), _sums([name.letters for name in names]))).tolist())
+    plain = {name.plain for name in names}
+    for number, slug in enumerate(corpus.names):
+        letters = slug.replace("-", "")
+        if letters in plain or ("e" in letters and without_digraphs(letters) in plain):
+            found.add(number)
+    return found
+
+
+def _sums(slugs: Sequence[str]) -> npt.NDArray[np.int64]:
+    """Return numbers that are the same for the same letters in any order, and hardly ever for others."""
+    text = np.frombuffer("".join(f"{slug}-" for slug in slugs).encode("ascii"), dtype=np.uint8)
+    worth = np.random.default_rng(4).integers(1 << 40, size=128)
+    worth[ord("-")] = 0
+    ends = np.cumsum([len(slug) + 1 for slug in slugs], dtype=np.intp)
+    return np.diff(np.cumsum(worth[text])[ends - 1], prepend=0)
+
+
+def _near_by_parts(corpus: Corpus, names: Sequence[Name]) -> set[int]:
+    """Return the names that begin like one of `names`, have its family name and initials, or may be taken for such."""
+    starts = {"-".join(name.parts[:2]) for name in names}
+    # Family name -> given names: a whole one, the initials of several, "x*" for whatever begins with an x.
+    givens: dict[str, set[str]] = defaultdict(set)
+    for name in names:
+        if name.given and name.family:
+            joined = "".join(part[0] for part in name.given)
+            givens[name.family[-1]] |= {name.given[0], name.given[0][0], joined, f"{name.given[0]}*"}
+    found = set()
+    for number, (slug, (first, last)) in enumerate(zip(corpus.names, corpus.ends, strict=True)):
+        given = givens.get(last)
+        if slug in starts or (given and (first in given or f"{first[0]}*" in given)):
+            found.add(number)
+        elif first == last or first in SUFFIXES or last in SUFFIXES or _PARTED.search(corpus.spelled[number]):
+            found.add(number)  # not taken apart where its slug is
+        elif slug.count("-") > 1:
+            parts = slug.split("-")
+            joined = "".join(part[0] for part in parts)
+            of_several = (joined[:count] in given for count in range(2, len(parts))) if given else ()
+            if "-".join(parts[:2]) in starts or any(of_several):
+                found.add(number)
+    return found
 
 
 def merges(

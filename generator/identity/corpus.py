@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -65,18 +66,16 @@ class Corpus:
     @cached_property
     def of_name(self) -> dict[int, list[int]]:
         """Name -> its mentions."""
-        found: dict[int, list[int]] = defaultdict(list)
-        for number, mention in enumerate(self.mentions):
-            found[mention.name].append(number)
-        return found
+        ordered = np.argsort(self.name_of, kind="stable").tolist()
+        ends = np.cumsum(np.bincount(self.name_of, minlength=len(self.names))).tolist()
+        return {name: ordered[start:end] for name, (start, end) in enumerate(pairwise([0, *ends]))}
 
     @cached_property
     def of_paper(self) -> list[list[int]]:
         """Paper -> the names on it."""
-        found: list[list[int]] = [[] for _ in self.ids]
-        for mention in self.mentions:
-            found[mention.paper].append(mention.name)
-        return found
+        names = self.name_of.tolist()
+        ends = np.cumsum(np.bincount(self.paper_of, minlength=len(self.ids))).tolist()
+        return [names[start:end] for start, end in pairwise([0, *ends])]
 
     def beside(self, mention: int) -> list[int]:
         """Return the other names on a mention's paper; none for a paper of a crowd."""

@@ -206,8 +206,8 @@ def shapes(model: Model, blocks: Sequence[Indexes]) -> Matrix:
 
 def _shape(features: Features, block: Indexes, likeness: Matrix, joins: list[Join]) -> list[float]:
     join = joins[-1]
-    left, right = list(join.left), list(join.right)
-    between = likeness[np.ix_(left, right)]
+    left, right = np.array(join.left), np.array(join.right)
+    between = likeness[left[:, None], right]
     few, many = sorted((len(left), len(right)))
     best = (between.max(axis=0).sum() + between.max(axis=1).sum()) / len(block)
     inside = [_mean_within(likeness, group) for group in (left, right) if len(group) > 1]
@@ -241,9 +241,9 @@ def _shape(features: Features, block: Indexes, likeness: Matrix, joins: list[Joi
     ]  # fmt: skip
 
 
-def _mean_within(likeness: Matrix, group: list[int]) -> float:
+def _mean_within(likeness: Matrix, group: Indexes) -> float:
     i, j = pairs_of(len(group))
-    return float(likeness[np.ix_(group, group)][i, j].mean())
+    return float(likeness[group[i], group[j]].mean())
 
 
 def _pooled(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> float:

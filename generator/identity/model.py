@@ -41,7 +41,7 @@ def rare_names(corpus: Corpus, most: int | None = None) -> list[int]:
 
 def circles(corpus: Corpus, most: int) -> list[int]:
     """Return names in runs that share their last part, picked evenly: at most about `most` names."""
-    ordered = sorted(range(len(corpus.names)), key=lambda name: (corpus.names[name].rpartition("-")[2], name))
+    ordered = sorted(range(len(corpus.names)), key=lambda name: corpus.ends[name][1])
     runs = [ordered[start : start + _RUN] for start in range(0, len(ordered), _RUN)]
     kept = np.linspace(0, len(runs) - 1, max(most // _RUN, 1)).astype(int) if len(ordered) > most else range(len(runs))
     return [name for run in kept for name in runs[run]]

@@ -24,10 +24,8 @@ def tfidf(documents: Sequence[Sequence[str]], most: float = 0.2, least: int = 2)
 
     Words in fewer than `least` documents or a larger share than `most` are left out.
     """
-    numbers: dict[str, int] = {}
-    columns = np.fromiter(
-        (numbers.setdefault(word, len(numbers)) for word in chain.from_iterable(documents)), dtype=np.int32
-    )
+    numbers = {word: number for number, word in enumerate(dict.fromkeys(chain.from_iterable(documents)))}
+    columns = np.fromiter(map(numbers.__getitem__, chain.from_iterable(documents)), dtype=np.int32)
     lengths = np.fromiter(map(len, documents), dtype=np.int64, count=len(documents))
     counts = sparse.csr_array(
         (np.ones(len(columns), dtype=np.float32), columns, np.concatenate([[0], np.cumsum(lengths)])),

@@ -225,10 +225,7 @@ def _shape(features: Features, block: Indexes, likeness: Matrix, joins: list[Joi
         np.log(many),
         between.mean() * np.log(few * many),
         between.max() if few * many > 1 else 0.0,
-        *(
-            _pooled(rows[one], rows[other])
-            for rows in features.pooled
-        ),
+        *_pooled(features, one, other),
         np.log1p(gap),
         min(inside) if len(inside) > 1 else 0.0,
         max(inside, default=0.0),
@@ -246,6 +243,8 @@ def _mean_within(likeness: Matrix, group: Indexes) -> float:
     return float(likeness[group[i], group[j]].mean())
 
 
-def _pooled(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -> float:
-    a, b = one.sum(axis=0), other.sum(axis=0)
-    return float(a @ b / max(float(np.sqrt((a @ a) * (b @ b))), 1e-6))
+def _pooled(features: Features, one: Indexes, other: Indexes) -> list[float]:
+    """Return how alike two groups are by each of the vectors that may be added up."""
+    left, right = (features.pooled[rows].sum(axis=0) for rows in (one, other))
+    sums = [(left[pool], right[pool]) for pool in features.pools]
+    return [float(a @ b / max(float(np.sqrt((a @ a) * (b @ b))), 1e-6)) for a, b in sums]

@@ -5,6 +5,7 @@ How much each thing counts is left to ``model``.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from scipy import sparse
@@ -117,23 +118,31 @@ class Features:
         self.topic_near = words.unit(
             weighted @ (self.step @ topic_of_name) - through[:, None] * topic_of_name[self.name]
         )
-        self.topic_all = words.unit(topic + self.topic_beside)
-        self.topic_far = words.unit(topic + self.topic_beside + np.float32(0.7) * self.topic_near)
         self.topic_own = topic
-        self.origin_beside = words.unit(beside @ self.origin)
-        self.origin_near = words.unit(weighted @ (self.step @ self.origin) - through[:, None] * self.origin[self.name])
-        self._walks(weighted)
+        near = weighted @ (self.step @ self.origin) - through[:, None] * self.origin[self.name]
+        self._pool(
+            words.unit(topic + self.topic_beside),
+            words.unit(topic + self.topic_beside + np.float32(0.7) * self.topic_near),
+            self._walked(weighted),
+            words.unit(beside @ self.origin),
+            words.unit(near),
+        )
         active = np.asarray(by.T @ corpus.years).ravel() / corpus.papers_of_name
         total = np.asarray(weighted.sum(axis=1)).ravel()
         year = corpus.years[self.paper]
         self.career = np.where(total > 1e-6, (weighted @ active) / np.maximum(total, 1e-6), year)
 
-    @property
-    def pooled(self) -> tuple[Floats, ...]:
-        """Vectors of mentions that may be added up to those of a group."""
-        return self.topic_all, self.topic_far, self.walks, self.origin_beside, self.origin_near
+    def _pool(self, *vectors: Floats) -> None:
+        """Lay vectors that may be added up to those of a group side by side, so that all are added up at once."""
+        self.pooled = np.concatenate(vectors, axis=1)
+        ends = np.cumsum([0, *(each.shape[1] for each in vectors)]).tolist()
+        self.pools = [slice(*each) for each in pairwise(ends)]
+        self.topic_all, self.topic_far, self.walks, self.origin_beside, self.origin_near = (
+            self.pooled[:, pool] for pool in self.pools
+        )
 
-    def _walks(self, weighted: sparse.csr_array) -> None:
+    def _walked(self, weighted: sparse.csr_array) -> Floats:
+        """Return where longer walks through the co-author graph lead, the name itself left out."""
         width = _WALK // 4 if self.quick else _WALK
         random = np.random.default_rng(1).standard_normal((len(self.corpus.names), width)).astype(np.float32)
         random /= np.float32(np.sqrt(width))
@@ -143,7 +152,7 @@ class Features:
         found -= through[:, None] * once[self.name]
         own = words.unit(random[self.name])
         found -= (found * own).sum(axis=1, keepdims=True) * own
-        self.walks = words.unit(found)
+        return words.unit(found)
 
     def _places(self) -> None:
         found = [self.corpus.mentions[mention] for mention in self.mentions]

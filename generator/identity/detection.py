@@ -30,8 +30,10 @@ _QUICK = 5
 """Mentions of the largest names whose groupings are learned from where time is short."""
 _UNSHARED = 0.05
 """Names of which chance makes fewer people than this beside the first: one in twenty is two people's at most."""
-_NAMESAKES = 1_500
+_NAMESAKES = 4_500
 """Merges of namesakes that are learned from."""
+_PEOPLE = (2, 3, 4)
+"""How many people such merges hold, as many of each: a common name is seldom just two people's."""
 ENOUGH = 300
 """Rare names that it takes to learn from."""
 SHAPE = 22
@@ -57,7 +59,7 @@ class Detector:
 
     def groupings(self, ambiguity: float) -> Weights:
         """Return what groupings of a name's mentions are worth, by how many people chance makes of the name."""
-        common = float(common_share(ambiguity))
+        common = float(common_share(ambiguity)) ** 2
         return Weights((1 - common) * self.of_rare.values + common * self.of_common.values)
 
     def score(self, mentions: Sequence[Indexes], ambiguities: Sequence[float]) -> Vector:
@@ -156,7 +158,7 @@ def _of_rare_names(corpus: Corpus, names: list[int]) -> Weighted:
 
 
 def _of_namesakes(features: Features, most: int) -> Weighted:
-    """Return names that are one person, nearly surely, and merges of two of them that share a part."""
+    """Return names that are one person, nearly surely, and merges of several of them that share a part."""
     corpus = features.corpus
     sharing: dict[str, list[int]] = defaultdict(list)
     several: list[int] = []
@@ -169,14 +171,16 @@ def _of_namesakes(features: Features, most: int) -> Weighted:
                 several.append(name)
     random = np.random.default_rng(5)
     merged = []
-    for one in random.permutation(np.array(several, dtype=np.intp)).tolist()[:most]:
-        others = [other for part in _parts(corpus, one) for other in sharing[part] if other != one]
-        if others:
-            block = np.array(corpus.of_name[one] + corpus.of_name[others[int(random.integers(len(others)))]])
-            if len(np.unique(corpus.paper_of[block])) == len(block):
-                merged.append(block)
-    alone = [np.array(corpus.of_name[name]) for name in several[:: max(1, len(several) // most)]]
-    return [(1.0, merged), (0.5, alone)]
+    for people in _PEOPLE:
+        for one in random.permutation(np.array(several, dtype=np.intp)).tolist()[: most // len(_PEOPLE)]:
+            others = [other for part in _parts(corpus, one) for other in sharing[part] if other != one]
+            if len(others) >= people - 1:
+                chosen = [one, *random.choice(others, people - 1, replace=False).tolist()]
+                block = np.array([mention for name in chosen for mention in corpus.of_name[name]])
+                if len(np.unique(corpus.paper_of[block])) == len(block):
+                    merged.append(block)
+    alone = [np.array(corpus.of_name[name]) for name in several[:: max(1, len(several) * len(_PEOPLE) // most)]]
+    return [(0.5, merged), (0.5, alone)]
 
 
 def _parts(corpus: Corpus, name: int) -> tuple[str, ...]:

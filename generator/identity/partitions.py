@@ -1,7 +1,8 @@
 """How the mentions of one name fall apart: whole groupings are weighed, by what groupings of merged rare names taught.
 
 A pair of mentions tells little, and a tree of joins is led astray by its first. A whole grouping says more: how well
-each paper sits in its group, the strongest tie that is cut, how many groups and lone papers there are. How alike two
+each paper sits in its group, and would in another, the strongest tie that is cut, how many groups and lone papers there
+are. How alike two
 mentions are comes from ``model``; whether a name is several people at all from ``detection``.
 """
 
@@ -14,11 +15,13 @@ import numpy.typing as npt
 
 from generator.identity.grouping import SURE, Matrix, pairs_of, tree
 
-TRAITS = 12
+TRAITS = 15
 ALL = 7
 """Mentions of which every grouping is weighed: there are 877 of seven, 4,140 of eight. Of more, the cuts of a tree."""
 MOST = 24
 """Mentions of the largest names that are learned from."""
+_AT_ONCE = 500_000
+"""Groupings x groups x mentions that are laid out at once: a name of 400 mentions has 400 cuts."""
 _CLIP = 12.0
 """Log odds beyond which a pair says no more."""
 _RIDGE = 1.0
@@ -46,7 +49,7 @@ class Weights:
         told = likeness[pairs_of(len(likeness))]
         broken = (every.together & (told < -SURE)).sum(axis=1) + (~every.together & (told >= SURE)).sum(axis=1)
         few = every.labels.max(axis=1) + 1 < least
-        scores = every.traits(told) @ self.values
+        scores = every.traits(likeness) @ self.values
         chosen = every.labels[np.lexsort((-scores, few, broken))[0]]
         found = [tuple(np.flatnonzero(chosen == number).tolist()) for number in range(int(chosen.max()) + 1)]
         return sorted(found, key=lambda group: (-len(group), group))
@@ -90,13 +93,43 @@ class Groupings:
     def _sizes(self) -> Labels:
         return np.stack([(self.labels == number).sum(axis=1) for number in range(self.labels.shape[1])], axis=1)
 
-    def traits(self, told: Vector) -> Matrix:
-        """Describe the groupings of mentions whose pairs i < j are alike by `told` (log odds): one row a grouping."""
-        clipped = np.clip(told, -_CLIP, _CLIP)
-        cut = np.where(self.together, -_CLIP, clipped).max(axis=1, initial=-_CLIP)
-        kept = np.where(self.together, clipped, _CLIP).min(axis=1, initial=_CLIP)
-        sums = [self.summed[0] @ clipped, self.summed[1] @ clipped, self.summed[0] @ np.maximum(clipped, 0.0)]
-        return np.column_stack([*sums, self.counted, cut, kept])
+    @cached_property
+    def _members(self) -> Matrix:
+        """Groupings x groups x mentions: 1 for the members of each group."""
+        groups = np.arange(self.labels.max() + 1)
+        return np.asarray(self.labels[:, None, :] == groups[None, :, None], dtype=np.float64)
+
+    def traits(self, likeness: Matrix) -> Matrix:
+        """Describe the groupings of mentions that are alike by `likeness` (log odds): one row a grouping."""
+        clipped = np.clip(likeness, -_CLIP, _CLIP)
+        told = clipped[pairs_of(len(likeness))]
+        cut = np.where(self.together, -_CLIP, told).max(axis=1, initial=-_CLIP)
+        kept = np.where(self.together, told, _CLIP).min(axis=1, initial=_CLIP)
+        sums = [self.summed[0] @ told, self.summed[1] @ told, self.summed[0] @ np.maximum(told, 0.0)]
+        return np.column_stack([*sums, self.counted, cut, kept, self.seats(clipped)])
+
+    def seats(self, clipped: Matrix) -> Matrix:
+        """Return the strongest tie between two groups, the weakest of a mention to its own, and what moves would gain.
+
+        Ties are averages: over the pairs of two groups, over the others of a mention's group.
+        """
+        step = max(1, _AT_ONCE // clipped.size)
+        if step < len(self.labels):
+            starts = range(0, len(self.labels), step)
+            return np.concatenate([Groupings(self.labels[at : at + step]).seats(clipped) for at in starts])
+        members = self._members
+        sizes = members.sum(axis=2)
+        mates = np.take_along_axis(sizes, self.labels, axis=1) - 1
+        # A group without members is as far away as can be, as is what a group would gain by itself.
+        sums = members @ clipped
+        pairs = sizes[:, :, None] * sizes[:, None, :]
+        apart = (pairs > 0) & ~np.eye(sizes.shape[1], dtype=bool)
+        between = np.where(apart, sums @ members.transpose(0, 2, 1) / np.maximum(pairs, 1), -_CLIP)
+        own = np.take_along_axis(sums, self.labels[:, None, :], axis=1)[:, 0] / np.maximum(mates, 1)
+        others = np.where((members == 0) & (sizes > 0)[:, :, None], sums / np.maximum(sizes, 1)[:, :, None], -_CLIP)
+        gains = np.maximum(others.max(axis=1) - own, 0)
+        weakest = np.where(mates > 0, own, _CLIP).min(axis=1)
+        return np.column_stack([between.max(axis=(1, 2)), weakest, gains.sum(axis=1)])
 
 
 def groupings(likeness: Matrix) -> Groupings:
@@ -146,7 +179,7 @@ def learn(examples: Sequence[Example]) -> Weights:
         i, j = pairs_of(len(example.owners))
         apart = every.together != (example.owners[i] == example.owners[j])
         right.append(int(np.argmin(apart.sum(axis=1))))
-        rows.append(every.traits(example.likeness[i, j]))
+        rows.append(every.traits(example.likeness))
     if not rows:
         return BY_RULE
     counts = np.array([len(each) for each in rows])

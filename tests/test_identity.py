@@ -15,7 +15,7 @@ from generator.identity.features import FEATURES, Features
 from generator.identity.grouping import NEVER, SURE, constrain
 from generator.identity.logistic import fit
 from generator.identity.merges import candidates
-from generator.identity.partitions import BY_RULE, Example, every_grouping, learn
+from generator.identity.partitions import BY_RULE, Example, Groupings, every_grouping, learn
 from generator.identity.report import as_json, as_yaml
 from generator.identity.suggest import MergeSuggestion, Suggestions, suggest
 from generator.model import AuthorEntry
@@ -322,6 +322,20 @@ def test_mentions_fall_apart_where_their_likeness_does(count: int) -> None:
 
 def test_one_person_for_sure_is_not_taken_apart() -> None:
     assert BY_RULE.best(constrain(np.zeros((2, 2)), {0: "a", 1: "a"}), least=2) == [(0, 1)]
+
+
+def test_grouping_says_how_well_its_mentions_sit() -> None:
+    """Of two alike and a third: the strongest tie between groups, the weakest within, what moving would gain."""
+    likeness = np.array([[0.0, 4.0, -4.0], [4.0, 0.0, -4.0], [-4.0, -4.0, 0.0]])
+    right_and_wrong = Groupings(np.array([[0, 0, 1], [0, 1, 1]]))
+    assert right_and_wrong.seats(likeness).tolist() == [[-4, 4, 0], [0, -4, 8]]
+
+
+def test_groupings_of_a_large_name_sit_as_each_does_alone() -> None:
+    labels = np.random.default_rng(0).integers(0, 90, (90, 90))
+    noise = np.random.default_rng(1).normal(0, 3, (90, 90))
+    alone = [Groupings(each[None, :]).seats(noise + noise.T)[0] for each in labels]
+    np.testing.assert_allclose(Groupings(labels).seats(noise + noise.T), alone)
 
 
 def test_every_grouping_is_weighed_once() -> None:

@@ -5,7 +5,7 @@ them, as large. How alike mentions are comes from ``model``, how a name falls ap
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,7 +30,7 @@ _QUICK = 5
 """Mentions of the largest names whose groupings are learned from where time is short."""
 _UNSHARED = 0.05
 """Names of which chance makes fewer people than this beside the first: one in twenty is two people's at most."""
-_NAMESAKES = 4_500
+_NAMESAKES = 2_400
 """Merges of namesakes that are learned from."""
 _PEOPLE = (2, 3, 4)
 """How many people such merges hold, as many of each: a common name is seldom just two people's."""
@@ -137,14 +137,14 @@ def _merges(corpus: Corpus, names: list[int], least: int) -> list[Indexes]:
 
 def _whole(corpus: Corpus, names: list[int], people: int) -> list[Indexes]:
     """Merge rare names, so many at a time, all their papers, each name once."""
-    order = np.random.default_rng(3).permutation(len(names))
-    found = []
-    for start in range(0, len(order) - people + 1, people):
-        chosen = order[start : start + people].tolist()
-        block = np.array([mention for place in chosen for mention in corpus.of_name[names[place]]], dtype=np.intp)
-        if len(np.unique(corpus.paper_of[block])) == len(block):
-            found.append(block)
-    return found
+    order = np.random.default_rng(3).permutation(names).tolist()
+    return _blocks(corpus, [order[start : start + people] for start in range(0, len(order) - people + 1, people)])
+
+
+def _blocks(corpus: Corpus, merges: Iterable[Sequence[int]]) -> list[Indexes]:
+    """Return all mentions of the names of each merge; not where two of them stand on one paper."""
+    found = (np.array([mention for name in names for mention in corpus.of_name[name]], np.intp) for names in merges)
+    return [block for block in found if len(np.unique(corpus.paper_of[block])) == len(block)]
 
 
 def _of_rare_names(corpus: Corpus, names: list[int]) -> Weighted:
@@ -170,17 +170,14 @@ def _of_namesakes(features: Features, most: int) -> Weighted:
             if count > 1:
                 several.append(name)
     random = np.random.default_rng(5)
-    merged = []
+    merges = []
     for people in _PEOPLE:
         for one in random.permutation(np.array(several, dtype=np.intp)).tolist()[: most // len(_PEOPLE)]:
             others = [other for part in _parts(corpus, one) for other in sharing[part] if other != one]
             if len(others) >= people - 1:
-                chosen = [one, *random.choice(others, people - 1, replace=False).tolist()]
-                block = np.array([mention for name in chosen for mention in corpus.of_name[name]])
-                if len(np.unique(corpus.paper_of[block])) == len(block):
-                    merged.append(block)
+                merges.append([one, *random.choice(others, people - 1, replace=False).tolist()])
     alone = [np.array(corpus.of_name[name]) for name in several[:: max(1, len(several) * len(_PEOPLE) // most)]]
-    return [(0.5, merged), (0.5, alone)]
+    return [(0.5, _blocks(corpus, merges)), (0.5, alone)]
 
 
 def _parts(corpus: Corpus, name: int) -> tuple[str, ...]:

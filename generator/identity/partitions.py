@@ -185,6 +185,7 @@ def learn(examples: Sequence[Example]) -> Weights:
     counts = np.array([len(each) for each in rows])
     starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
     table = np.concatenate(rows)
+    rows.clear()  # most of what this takes is this table
     of_row = np.repeat(np.arange(len(counts)), counts)
     weights = np.array([example.weight for example in examples])
     scale = np.sqrt((table**2).mean(axis=0)) + 1e-9

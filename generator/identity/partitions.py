@@ -99,6 +99,15 @@ class Groupings:
         groups = np.arange(self.labels.max() + 1)
         return np.asarray(self.labels[:, None, :] == groups[None, :, None], dtype=np.float64)
 
+    @cached_property
+    def _pairs(self) -> Matrix:
+        """Groupings x groups x groups: how many pairs of mentions lie between two groups."""
+        sizes = self._members.sum(axis=2)
+        same = np.arange(sizes.shape[1])
+        found = sizes[:, :, None] * sizes[:, None, :]
+        found[:, same, same] = 0
+        return np.asarray(found)
+
     def traits(self, likeness: Matrix) -> Matrix:
         """Describe the groupings of mentions that are alike by `likeness` (log odds): one row a grouping."""
         clipped = np.clip(likeness, -_CLIP, _CLIP)
@@ -122,9 +131,7 @@ class Groupings:
         mates = np.take_along_axis(sizes, self.labels, axis=1) - 1
         # A group without members is as far away as can be, as is what a group would gain by itself.
         sums = members @ clipped
-        pairs = sizes[:, :, None] * sizes[:, None, :]
-        apart = (pairs > 0) & ~np.eye(sizes.shape[1], dtype=bool)
-        between = np.where(apart, sums @ members.transpose(0, 2, 1) / np.maximum(pairs, 1), -_CLIP)
+        between = np.where(self._pairs > 0, sums @ members.transpose(0, 2, 1) / np.maximum(self._pairs, 1), -_CLIP)
         own = np.take_along_axis(sums, self.labels[:, None, :], axis=1)[:, 0] / np.maximum(mates, 1)
         others = np.where((members == 0) & (sizes > 0)[:, :, None], sums / np.maximum(sizes, 1)[:, :, None], -_CLIP)
         gains = np.maximum(others.max(axis=1) - own, 0)

@@ -194,21 +194,14 @@ class _Room:
             return Suggestions()
         paired = {name for one, other, _ in pairs for name in (one, other)}
         detector = self.learn(looked_at | paired, None if touched is None else EXAMPLES_OF_A_DAY)
-        sure = confidences(detector, blocks)
         ranked = sorted(
-            ((value, block) for value, block in zip(sure, blocks, strict=True) if value >= least),
+            (each for each in zip(confidences(detector, blocks), blocks, strict=True) if each[0] >= least),
             key=lambda each: (-each[0], each[1].mentions),
         )
-        splits = split(detector, [block for _, block in ranked], [value for value, _ in ranked])
-        # A lone paper beside a large group is the usual false alarm.
-        worth_telling = [
-            each
-            for each in splits
-            if len(each.groups) > 1 and (lone or each.confidence == 1 or len(each.groups[1]) > 1)
-        ]
+        splits = worth_telling(detector, ranked, most, lone)
         found = merges(detector, pairs, self.persons(), self.orcids())
         return Suggestions(
-            splits=tuple(self.told(each) for each in worth_telling[:most]),
+            splits=tuple(self.told(each) for each in splits),
             merges=tuple(self.told_merge(each) for each in found[:most] if each.confidence >= least),
         )
 
@@ -263,3 +256,22 @@ class _Room:
         one, other = found.names
         said = evidence.of_merge(corpus, corpus.of_name[one], corpus.of_name[other])
         return MergeSuggestion((corpus.spelled[one], corpus.spelled[other]), found.confidence, (f"{found.how}", *said))
+
+
+def worth_telling(
+    detector: Detector, ranked: Sequence[tuple[float, Block]], most: int | None, lone: bool
+) -> list[Split]:
+    """Group the surest names until `most` splits are found; without `lone`, two groups of each have two papers."""
+    found: list[Split] = []
+    step = most or max(len(ranked), 1)
+    for start in range(0, len(ranked), step):
+        sure, blocks = zip(*ranked[start : start + step], strict=True)
+        # A lone paper beside a large group is the usual false alarm.
+        found += [
+            each
+            for each in split(detector, blocks, sure)
+            if len(each.groups) > 1 and (lone or each.confidence == 1 or len(each.groups[1]) > 1)
+        ]
+        if len(found) >= step:
+            break
+    return found[:most]

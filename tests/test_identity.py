@@ -331,11 +331,11 @@ def test_grouping_says_how_well_its_mentions_sit() -> None:
     assert right_and_wrong.seats(likeness).tolist() == [[-4, 4, 0], [0, -4, 8]]
 
 
-def test_groupings_of_a_large_name_sit_as_each_does_alone() -> None:
+def test_groupings_of_a_large_name_are_described_as_each_is_alone() -> None:
     labels = np.random.default_rng(0).integers(0, 90, (90, 90))
     noise = np.random.default_rng(1).normal(0, 3, (90, 90))
-    alone = [Groupings(each[None, :]).seats(noise + noise.T)[0] for each in labels]
-    np.testing.assert_allclose(Groupings(labels).seats(noise + noise.T), alone)
+    alone = [Groupings(each[None, :]).traits(noise + noise.T)[0] for each in labels]
+    np.testing.assert_allclose(Groupings(labels).traits(noise + noise.T), alone)
 
 
 def test_every_grouping_is_weighed_once() -> None:

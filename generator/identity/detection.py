@@ -59,7 +59,7 @@ class Detector:
 
     def groupings(self, ambiguity: float) -> Weights:
         """Return what groupings of a name's mentions are worth, by how many people chance makes of the name."""
-        common = float(common_share(ambiguity)) ** 2
+        common = float(common_share(ambiguity)) ** 2  # squared: merges of rare names were grouped better so
         return Weights((1 - common) * self.of_rare.values + common * self.of_common.values)
 
     def score(self, mentions: Sequence[Indexes], ambiguities: Sequence[float]) -> Vector:

@@ -21,7 +21,7 @@ ALL = 7
 MOST = 24
 """Mentions of the largest names that are learned from."""
 _AT_ONCE = 500_000
-"""Groupings x groups x mentions that are laid out at once: a name of 400 mentions has 400 cuts."""
+"""Groupings x groups x mentions that are described at once: a name of 400 mentions has 400 cuts."""
 _CLIP = 12.0
 """Log odds beyond which a pair says no more."""
 _RIDGE = 1.0
@@ -110,6 +110,10 @@ class Groupings:
 
     def traits(self, likeness: Matrix) -> Matrix:
         """Describe the groupings of mentions that are alike by `likeness` (log odds): one row a grouping."""
+        step = max(1, _AT_ONCE // likeness.size)
+        if step < len(self.labels):
+            starts = range(0, len(self.labels), step)
+            return np.concatenate([Groupings(self.labels[at : at + step]).traits(likeness) for at in starts])
         clipped = np.clip(likeness, -_CLIP, _CLIP)
         told = clipped[pairs_of(len(likeness))]
         cut = np.where(self.together, -_CLIP, told).max(axis=1, initial=-_CLIP)
@@ -122,10 +126,6 @@ class Groupings:
 
         Ties are averages: over the pairs of two groups, over the others of a mention's group.
         """
-        step = max(1, _AT_ONCE // clipped.size)
-        if step < len(self.labels):
-            starts = range(0, len(self.labels), step)
-            return np.concatenate([Groupings(self.labels[at : at + step]).seats(clipped) for at in starts])
         members = self._members
         sizes = members.sum(axis=2)
         mates = np.take_along_axis(sizes, self.labels, axis=1) - 1

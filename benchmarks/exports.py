@@ -21,7 +21,7 @@ from benchmarks import corpus as edits
 from generator.site.files import File
 from generator.site.generations import Generation
 from generator.site.inspection import Inspection
-from generator.site.machine_files import machine_files
+from generator.site.machine_files import all_feeds, data_files
 from generator.site.manifest import Manifest, write_manifest
 from generator.site.pages import Pages
 from generator.site.sitemaps import Entry, sitemap_files
@@ -53,11 +53,13 @@ def make(corpus: edits.Corpus, stage: Path, old: Generation) -> Made:
     gc.disable()  # as the build does
     start = process_time()
     pages = Pages(catalog)
-    pages.prints.hash_papers()
+    for paper in catalog.papers:  # for the pages, who have them first
+        pages.prints.paper(paper)
+        pages.prints.row(paper)
     done = Made(process_time() - start, 0.0, 0.0)
     addresses = list(_addresses(pages))
     start = process_time()
-    listed = [*machine_files(pages, old), *sitemap_files(catalog.config.url, addresses)]
+    listed = [*data_files(pages, old), *all_feeds(pages, {}), *sitemap_files(catalog.config.url, addresses)]
     done.listing = process_time() - start
     done.files = {file.path: file.made_from for file in listed}
     for file in listed:

@@ -1,5 +1,6 @@
 """Commands that turn content into a site, or into files of its pages."""
 
+import gc
 import signal
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 import click
 
 from generator.cli.terminal import ROOT, messages, progress
+from generator.collector import without_collector
 
 
 @click.command()
@@ -24,8 +26,9 @@ def build(root: Path, output: Path | None, jobs: int | None, clean: bool) -> Non
     """
     from generator.site.build import build as build_site
 
-    with messages(), progress() as report:
+    with messages(), progress() as report, without_collector():
         summary = build_site(root, output or root / "site", jobs, report, clean=clean)
+        gc.freeze()  # the program ends here: to look for garbage in a catalog would take a tenth of a second
     click.echo(_summary_line(summary.counts, summary.seconds))
     click.get_current_context().obj = summary
 

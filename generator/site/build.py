@@ -103,7 +103,6 @@ def build(
             plan = Plan(root, catalog, theme, old, likenesses.result)
             stack.callback(plan.search.close)
             plan.start_search(stage)
-            plan.pages.prints.hash_papers()
             plan.list_files()
         with summary.step("pages"):
             plan.render(stage, jobs, progress)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from generator.catalog.catalog import Catalog
 from generator.model import Paper
 from generator.site.cards import COUNTS_SHOWN, Cards
-from generator.site.fingerprints import fingerprint
+from generator.site.fingerprints import fingerprint, hash_of_bytes, program_hash
 from generator.site.scores import Scores
 
 _COUNTS = (*COUNTS_SHOWN, "citations", "citations_from")
@@ -29,13 +29,6 @@ class PaperPrints:
         self._of_facts: dict[str, bytes] = {}
         self._names: dict[str, bytes] = {}
         self._rows: dict[str, bytes] = {}
-
-    def hash_papers(self) -> None:
-        """Hash all papers: done while another process finds which are alike."""
-        for paper in self.catalog.papers:
-            self._facts(paper)
-            self.names(paper)
-            self.row(paper)
 
     def _facts(self, paper_id: str) -> bytes:
         """Return the hash of what every page and file of a paper has: its texts, who chose it, where it was listed."""
@@ -74,6 +67,11 @@ class PaperPrints:
         paper = self.catalog.papers[paper_id]
         said = (paper.keywords, paper.passed, paper.picked_elsewhere, paper.corrections)
         return fingerprint(self._facts(paper_id), self.names(paper_id), said, paper.measured, paper.measured_on)
+
+    @cached_property
+    def exported(self) -> dict[str, bytes]:
+        """By paper: the hash of all that is known of it, and of the program; its four files and many lists have it."""
+        return {paper: hash_of_bytes(program_hash(), self.whole(paper)) for paper in self.catalog.papers}
 
     @cached_property
     def of_everyone(self) -> bytes:

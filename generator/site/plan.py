@@ -5,7 +5,7 @@ How the old site becomes the new one at once is ``generations``'.
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,7 @@ from generator.site.compiled import CompiledTemplates
 from generator.site.files import NOT_FOUND, File, is_page
 from generator.site.fingerprints import fingerprint, program_hash
 from generator.site.generations import Generation
-from generator.site.machine_files import machine_files
+from generator.site.machine_files import all_feeds, data_files
 from generator.site.manifest import FileHashes
 from generator.site.markdown import MarkdownWriter, OwnPage, environment, own_pages, own_pictures
 from generator.site.moved import Moved, moved_addresses, redirect_page
@@ -103,13 +103,17 @@ class Plan:
         self.search = Search(self.pages.prints, program_hash())
 
     def list_files(self) -> None:
-        """Find every file that the site wants, besides the search indexes."""
+        """Find every file that the site wants, besides the search indexes.
+
+        Scores are asked for late: which papers are alike is still being found, beside this process.
+        """
         self._add(OLDER, [index.folder for index in self.search.indexes], self.search.older_json)
+        self._add_assets()
+        self._add_files(data_files(self.pages, self.old))
         self._add_pages()
         self.moved = moved_addresses(self.catalog, lambda address: _path(address) in self.wanted)
-        self._add_feeds()
-        self._add_exports()
-        self._add_assets()
+        self._add_redirects()
+        self._add_files(all_feeds(self.pages, self.moved))
         order = self.search.order()
         self._add(ORDER, order, partial(msgspec.json.encode, order))
         before = self.old.files.get
@@ -118,23 +122,36 @@ class Plan:
     def _add_pages(self) -> None:
         shell = fingerprint(self.prints.shell, [(own.address, own.title) for own in self.own_pages])
         addresses: list[tuple[str, date | None]] = []
+        later = []
         for page in self.pages.few():
-            self._add_page(page.address, partial(self._source, page), self._page_print(shell, page))
             addresses.append((page.address, page.day))
+            if page.made_from is None:  # its context is made, and may show a score
+                later.append(page)
+            else:
+                self._add_page(shell, page)
+        for page in later:
+            self._add_page(shell, page)
         for many in self.pages.many:
             around = shell + self.prints.template(f"{many.template}.md.j2")
             self.wanted.update((_path(address), made_from) for address, made_from in many.fingerprints(around))
             addresses += many.addresses()
         for own in self.own_pages:
-            self._add_page(own.address, partial(self._own_source, own), fingerprint(shell, own.text))
+            self._few[_path(own.address)] = partial(self._own_source, own)
+            self.wanted[_path(own.address)] = fingerprint(shell, own.text)
             addresses.append((own.address, None))
         self.wanted[NOT_FOUND] = shell
-        for part in sitemap_files(self.config.url, addresses):
-            self._add_file(part)
+        self._add_files(sitemap_files(self.config.url, addresses))
 
-    def _add_page(self, address: str, source: Callable[[], mkdocs.Source], made_from: bytes) -> None:
-        self._few[_path(address)] = source
-        self.wanted[_path(address)] = made_from
+    def _add_page(self, shell: bytes, page: Page) -> None:
+        around = shell + self.prints.template(f"{page.template}.md.j2")
+        edit = self.pages.edit_link(page)
+        if page.made_from is not None:
+            made_from = fingerprint(around, page.address, edit, page.made_from())
+        else:
+            own = (page.address, page.title, page.description, page.feeds, page.cite, edit)
+            made_from = fingerprint(around, own, page.make())
+        self._few[_path(page.address)] = partial(self._source, page)
+        self.wanted[_path(page.address)] = made_from
 
     def _source(self, page: Page) -> mkdocs.Source:
         return mkdocs.Source(page.address, partial(self.writer.text, page), page.head)
@@ -143,39 +160,29 @@ class Plan:
     def _own_source(own: OwnPage) -> mkdocs.Source:
         return mkdocs.Source(own.address, partial(str, own.text), written_by_us=False)
 
-    def _page_print(self, shell: bytes, page: Page) -> bytes:
-        around = shell + self.prints.template(f"{page.template}.md.j2")
-        if page.made_from is not None:
-            return fingerprint(around, page.address, self.pages.edit_link(page), page.made_from())
-        own = (page.address, page.title, page.description, page.feeds, page.cite, self.pages.edit_link(page))
-        return fingerprint(around, own, page.make())
-
     def sources(self, paths: Set[str]) -> list[mkdocs.Source]:
         """Return what the pages among some of the site's files are rendered from."""
         found = [source() for path, source in self._few.items() if path in paths]
         addresses = {path.removesuffix(_PAGE) for path in paths if path.endswith(_PAGE)}
         return found + [self._source(page) for many in self.pages.many for page in many.at(addresses)]
 
-    def _add_feeds(self) -> None:
-        for file in machine_files(self.pages, self.old, self.moved):
-            self._add_file(file)
-
-    def _add_exports(self) -> None:
-        about = (program_hash(), self.prints.shell, self.config.title, self.config.description)
-        self._add(PICTURE, about, partial(picture, self.config, self.theme))
+    def _add_redirects(self) -> None:
         for address, onward in self.moved.items():
             page = redirect_page(address, onward.target, self.config)
             self._add(f"{address}index.html", page, partial(bytes, page))
 
     def _add_assets(self) -> None:
+        about = (program_hash(), self.prints.shell, self.config.title, self.config.description)
+        self._add(PICTURE, about, partial(picture, self.config, self.theme))
         for path in sorted(path for path in (self.theme / "assets").rglob("*") if path.is_file()):
             name, data = f"assets/{path.relative_to(self.theme / 'assets').as_posix()}", path.read_bytes()
             self._add(name, data, partial(bytes, data))
         for name, data in self.own_pictures.items():
             self._add(name, data, partial(bytes, data))
 
-    def _add_file(self, file: File) -> None:
-        self.wanted[file.path], self._small[file.path] = file.made_from, file.make
+    def _add_files(self, files: Iterable[File]) -> None:
+        for file in files:
+            self.wanted[file.path], self._small[file.path] = file.made_from, file.make
 
     def _add(self, path: str, made_from: object, make: Callable[[], bytes]) -> None:
         self.wanted[path] = fingerprint(made_from)

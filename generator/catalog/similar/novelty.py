@@ -1,6 +1,7 @@
 """How far each paper is from all before it, ranked among what was new when it was."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
+from collections import deque
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -20,16 +21,19 @@ def novelties(order: Sequence[Paper], distances: Sequence[int]) -> list[int | No
     Papers with an abstract and those without are ranked apart: a title alone has little in common with anything.
     """
     found: list[int | None] = [None] * len(order)
-    recent: dict[bool, list[int]] = {True: [], False: []}
+    # The distances in order of their days, and sorted.
+    recent: dict[bool, tuple[deque[int], list[int]]] = {True: (deque(), []), False: (deque(), [])}
     start = 0
     for _, listed in groupby(order, key=lambda paper: paper.day):
         today = range(start, start + len(list(listed)))
         if start >= EARLIER:
-            for has_abstract, window in recent.items():
+            for has_abstract, (window, ranked) in recent.items():
                 alike = [index for index in today if bool(order[index].abstract) is has_abstract]
-                window += [distances[index] for index in alike]
-                del window[:-POPULATION]
-                ranked = sorted(window)
+                for index in alike:
+                    window.append(distances[index])
+                    insort(ranked, distances[index])
+                while len(window) > POPULATION:
+                    del ranked[bisect_left(ranked, window.popleft())]
                 for index in alike:
                     found[index] = percentile(distances[index], ranked)
         start = today.stop

@@ -7,8 +7,8 @@ library would, without building it a tree.
 
 from collections.abc import Iterable
 from datetime import datetime
+from html import escape
 from xml.etree import ElementTree as ET
-from xml.sax.saxutils import escape
 
 from generator.text import xml_text
 
@@ -25,15 +25,15 @@ def add(parent: ET.Element, name: str, text: str | None = None, /, **attributes:
     return element
 
 
-_IN_ATTRIBUTE = {'"': "&quot;", "\r": "&#13;", "\n": "&#10;", "\t": "&#09;"}
+_IN_ATTRIBUTE = str.maketrans({'"': "&quot;", "\r": "&#13;", "\n": "&#10;", "\t": "&#09;"})
 
 
 def element(name: str, text: str | None = None, /, **attributes: str) -> str:
     """Write an element with its text and attributes, byte for byte as the library does."""
     head = name
     for key, value in attributes.items():
-        head += f' {key}="{escape(xml_text(value), _IN_ATTRIBUTE)}"'
-    inside = escape(xml_text(text)) if text else ""
+        head += f' {key}="{escape(xml_text(value), quote=False).translate(_IN_ATTRIBUTE)}"'
+    inside = escape(xml_text(text), quote=False) if text else ""
     return f"<{head}>{inside}</{name}>" if inside else f"<{head} />"
 
 

@@ -91,13 +91,12 @@ class AuthorPages:
             self.template,
             name,
             partial(self._author_context, person),
-            f"{len(papers)} paper{'' if len(papers) == 1 else 's'} by {name}.",
-            (("feed.xml", f"{self.catalog.config.title}: {name}"),) if person in self.with_feed else (),
-            self._place(person),
-            self.catalog.papers[papers[0]].day if papers else None,
-            None,
-            tuple(f"papers{suffix}" for suffix in OF_LIST) if person in self.with_feed else (),
-            None if people.is_plain(person) else partial(head.of_person, people[person], self.catalog.config),
+            description=f"{len(papers)} paper{'' if len(papers) == 1 else 's'} by {name}.",
+            feeds=(("feed.xml", f"{self.catalog.config.title}: {name}"),) if person in self.with_feed else (),
+            edit=self._place(person),
+            day=self.catalog.papers[papers[0]].day if papers else None,
+            cite=tuple(f"papers{suffix}" for suffix in OF_LIST) if person in self.with_feed else (),
+            head=None if people.is_plain(person) else partial(head.of_person, people[person], self.catalog.config),
         )
 
     def _place(self, person: str) -> Place:

@@ -2,8 +2,7 @@
 
 A pair of mentions tells little, and a tree of joins is led astray by its first. A whole grouping says more: how well
 each paper sits in its group, and would in another, the strongest tie that is cut, how many groups and lone papers there
-are. How alike two
-mentions are comes from ``model``; whether a name is several people at all from ``detection``.
+are. How alike two mentions are comes from ``model``; whether a name is several people at all from ``detection``.
 """
 
 from collections.abc import Sequence

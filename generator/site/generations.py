@@ -43,8 +43,6 @@ class Generation:
     files: FileHashes = field(default_factory=dict)
     """In the manifest, and still there in the size that was written."""
     sizes: dict[str, int] = field(default_factory=dict)
-    inputs: bytes = b""
-    """Of everything that went in."""
     folder: Path | None = None
     inspection: Inspection = field(default_factory=Inspection)
 
@@ -67,16 +65,12 @@ class Generation:
         files = manifest.files
         if inspection.missing:
             files = {path: made_from for path, made_from in files.items() if path not in inspection.missing}
-        return cls(files, manifest.sizes, manifest.inputs, folder, inspection)
+        return cls(files, manifest.sizes, folder, inspection)
 
     @property
     def missing(self) -> frozenset[str]:
         """Files that are in the manifest and gone, or of another size."""
         return self.inspection.missing
-
-    def stands(self) -> bool:
-        """Tell whether the folder is still the one that was looked at: no other build has replaced it."""
-        return self.folder is None or identity(self.folder / MANIFEST) == self.inspection.seen
 
     def read(self, path: str) -> bytes | None:
         """Return the bytes of a file; None if it is none of the generation's, or cannot be read."""

@@ -23,7 +23,7 @@ RUN := $(VENV)/bin/python -m
 DIGEST := $(RUN) generator
 PIP := PYTHONWARNINGS= $(RUN) pip --disable-pip-version-check --quiet --quiet
 COMPILE := $(RUN) uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	--no-emit-index-url --no-emit-find-links
+	--no-strip-extras --no-emit-index-url --no-emit-find-links
 
 .PHONY: help
 help: ## say what there is to make

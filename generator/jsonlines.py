@@ -60,7 +60,11 @@ class LinesReader(Generic[Line]):
         try:
             return self.read((root / path).read_bytes(), path)
         except OSError as error:
-            return [], [ContentError(path, 1, 1, f"cannot be read: {error.strerror}; see to its permissions")]
+            return [], [cannot_be_read(path, error)]
+
+    def trusted(self, data: bytes) -> list[tuple[int, Line]]:
+        """Decode ``data`` that ``read`` found no problem with before: a third of the cost."""
+        return list(enumerate(self._decoder.decode_lines(data), 1))
 
     def decode(self, line: bytes) -> Line:
         """Decode one line strictly: no unknown key, no key twice.
@@ -108,6 +112,11 @@ class LinesReader(Generic[Line]):
         key = re.split(r"[.\[]", re.sub(r"\[.*?\]", "", path))[-1] if path else ""
         what = what[:1].lower() + what[1:].replace("`", "'").replace("RFC3339 encoded ", "")
         return LineError(_key_column(text, key), f"{path or 'the line'}: {what}; set it right")
+
+
+def cannot_be_read(path: str, error: OSError) -> ContentError:
+    """Report a file that cannot be opened."""
+    return ContentError(path, 1, 1, f"cannot be read: {error.strerror}; see to its permissions")
 
 
 class LineError(ValueError):

@@ -21,7 +21,6 @@ from generator.catalog.curation import Curation
 from generator.catalog.memory import Memory
 from generator.catalog.people import People
 from generator.catalog.places import Places
-from generator.catalog.topics import TopicRules
 from generator.config import DEFAULTS
 from generator.model import Mention, Paper, Person, Standing
 from generator.site import head
@@ -238,9 +237,7 @@ def test_llms_txt_leads_to_files_that_are_there(sample: Sample, folder: Path) ->
         assert site.file_of("/" + address.removeprefix(url)), address
 
 
-NOTHING = Catalog(
-    DEFAULTS, {}, {}, People((), str).everyone(), {}, Places(Path(), Curation(), {}), Memory(TopicRules(()))
-)
+NOTHING = Catalog(DEFAULTS, {}, {}, People((), str).everyone(), {}, Places(Path(), Curation(), {}), Memory())
 
 
 @given(ANY_TEXT)

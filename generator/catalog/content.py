@@ -4,6 +4,7 @@ Reading files is left to ``records`` and ``curation``, finding what is wrong to 
 """
 
 from collections import defaultdict
+from collections.abc import Container
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -76,14 +77,14 @@ class Content:
         return record
 
 
-def load(root: Path) -> Content:
-    """Read everything under `root`.
+def load(root: Path, sound: Container[bytes] = ()) -> Content:
+    """Read everything under `root`; `sound` are hashes of files of records that had no problem before.
 
     Raises:
         ConfigError: `root` holds no digest.
     """
     config, problems = read_config(root)
-    store = read_records(root)
+    store = read_records(root, sound)
     metrics = read_metrics(root)
     people = read_author_metrics(root)
     curation = read_curation(root)

@@ -34,6 +34,10 @@ class Elsewhere:
             newest[pick.digest] = max(newest.get(pick.digest, (date.min, "")), (pick.date, pick.title))
         self._titles = {digest: title for digest, (_, title) in newest.items()}
 
+    def made_from(self) -> object:
+        """Return what ``picks`` knows beside the record."""
+        return self._own, self._titles
+
     def picks(self, record: Record) -> tuple[PickElsewhere, ...]:
         """Return which other digests picked a paper, oldest first, each under its newest title, fit to read."""
         found: list[PickElsewhere] = []

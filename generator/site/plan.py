@@ -15,6 +15,7 @@ import msgspec
 from generator.catalog.catalog import Catalog, assemble
 from generator.catalog.check import check
 from generator.catalog.content import load
+from generator.catalog.memory import Memory
 from generator.catalog.similar import Likeness
 from generator.errors import ContentProblems
 from generator.site import mkdocs
@@ -59,11 +60,12 @@ def read_catalog(root: Path, *, lenient: bool = False) -> Catalog:
         ConfigError: there is no digest at `root`.
         ContentProblems: the content has problems.
     """
-    content = load(root)
+    memory = Memory(root / MEMORY, program_hash())
+    content = load(root, memory.sound)
     problems = [] if lenient else check(content)
     if problems:
         raise ContentProblems(problems)
-    return assemble(content, root / MEMORY, program_hash())
+    return assemble(content, memory)
 
 
 class Plan:

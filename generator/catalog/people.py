@@ -274,9 +274,13 @@ class Everyone(Mapping[str, Person]):
     @cached_property
     def other_names(self) -> dict[str, tuple[str, ...]]:
         """How else papers spell a person's name, sorted, by person: of nearly everyone nothing."""
-        varied = {person for person, only in self._found.spelling.items() if not only} | self._entries.keys()
-        spelled = {person: self._spellings(person).keys() - {self.name_of(person)} for person in sorted(varied)}
+        spelled = {person: self._spellings(person).keys() - {self.name_of(person)} for person in sorted(self.varied)}
         return {person: tuple(sorted(names)) for person, names in spelled.items() if names}
+
+    @cached_property
+    def varied(self) -> set[str]:
+        """Everyone whose name is not simply the one that all their papers have."""
+        return {person for person, only in self._found.spelling.items() if not only} | self._entries.keys()
 
     def slug_of(self, person: str) -> str:
         """Return the slug of a person's name, which is where the name's own page is."""

@@ -87,10 +87,10 @@ def build(
         # Imported here: a fifth of a second that a build with nothing to do need not pay.
         from generator.catalog.similar import find_likenesses
         from generator.site.markdown import told_mistakes
-        from generator.site.plan import MEMORY, SIMILAR, Plan, read_catalog
+        from generator.site.plan import MEMORY, PRINTS, SIMILAR, Plan, read_catalog
 
         if clean:
-            for remembered in (MEMORY, SIMILAR):
+            for remembered in (MEMORY, PRINTS, SIMILAR):
                 with suppress(OSError):
                     (root / remembered).unlink()
         with summary.step("catalog"):
@@ -111,6 +111,7 @@ def build(
         with summary.step("publish"):
             publish(output, stage, Manifest(inputs, plan.wanted), old, other.result, jobs)
         catalog.memory.save()
+        plan.pages.prints.save()
     summary.counts, summary.made_with = plan.counts, (catalog, plan)
     return summary
 

@@ -6,6 +6,7 @@ Cost: a page's context is made when it is rendered, so that memory does not grow
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 
 from generator.catalog.catalog import Catalog
 from generator.catalog.similar import Likeness
@@ -28,11 +29,16 @@ from generator.site.subscribe_page import subscribe_page
 class Pages:
     """All pages of a catalog."""
 
-    def __init__(self, catalog: Catalog, likenesses: Callable[[], Mapping[str, Likeness]] = dict) -> None:
-        """`likenesses` finds which papers are alike, when that is wanted; without it none is."""
+    def __init__(
+        self, catalog: Catalog, likenesses: Callable[[], Mapping[str, Likeness]] = dict, kept: Path | None = None
+    ) -> None:
+        """`likenesses` finds which papers are alike, when that is wanted; without it none is.
+
+        `kept` is where the hashes of what pages show of papers are kept.
+        """
         self.catalog = catalog
         scores = Scores(catalog, likenesses)
-        self.prints = PaperPrints(catalog, Cards(catalog), scores)
+        self.prints = PaperPrints(catalog, Cards(catalog), scores, kept)
         self.days = DayPages(self.prints)
         self.papers = PaperPages(self.prints)
         self.authors = AuthorPages(self.prints)

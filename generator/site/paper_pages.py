@@ -41,11 +41,13 @@ class PaperPages:
     def fingerprints(self, around: bytes) -> Iterator[tuple[str, bytes]]:
         """Yield every page's address, and a hash of what it is made from: `around`, and what is shown of the paper."""
         editable = self.catalog.config.repository is not None
-        for paper in self.catalog.papers.values():
-            order = list(paper.links)  # a fingerprint knows no order of keys, the page shows one
+        prints, papers = self.prints, self.catalog.papers
+        for paper in papers.values():
+            like = self.scores.like(paper.id)
+            similar = [prints.heading(other) for other, _ in like.similar if other in papers]
+            nearest = prints.heading(like.nearest) if like.nearest and like.nearest in papers else None
             edits = self._edits(paper) if editable else None
-            shown = self.prints.paper(paper.id), order, self.scores.paper_key(paper), edits
-            yield _address(paper), fingerprint(around, shown)
+            yield _address(paper), fingerprint(around, prints.paper(paper.id), like.novelty, similar, nearest, edits)
 
     def _page(self, paper: Paper) -> Page:
         return Page(

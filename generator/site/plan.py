@@ -43,6 +43,9 @@ MEMORY = ".cache/digest/memory"
 SIMILAR = ".cache/digest/similar"
 """What was found of similar papers, below the root: may be deleted at any time."""
 
+PRINTS = ".cache/digest/prints"
+"""Below the root: what the pages show of papers, as hashes."""
+
 TEMPLATES = ".cache/digest/templates"
 """Below the root: what templates were compiled to."""
 
@@ -88,7 +91,7 @@ class Plan:
         self.compiled = CompiledTemplates(kept, program_hash())
         templates = environment([theme], self.compiled)
         self.prints = TemplatePrints(self.config, templates, theme)
-        self.pages = Pages(catalog, likenesses)
+        self.pages = Pages(catalog, likenesses, root / PRINTS)
         self.writer = MarkdownWriter(self.pages, templates)
         self.own_pages = list(own_pages(root, self.config))
         self.own_pictures = own_pictures(root)

@@ -175,7 +175,7 @@ class Memory:
         if self._path is None or not (self._learned or forgotten or not same):
             return
         if self._recalled:  # whose names nobody asked for
-            used.names = old.names | used.names
+            used.names, used.sort_keys = old.names | used.names, old.sort_keys | used.sort_keys
         write_sealed(self._path, self._maker, _ENCODER.encode(used))
 
 

@@ -235,7 +235,8 @@ class Everyone(Mapping[str, Person]):
         self._of_name = self._ids_of_names()
         self._several = {page for page, orcids in found.orcids.items() if len(orcids) > 1} - self._entries.keys()
         shared = {person for people in self._of_name.values() for person in people}
-        self._plain = self._known - shared - self._entries.keys() - self._several
+        self.known_more_of = self._known & (shared | self._entries.keys() | self._several)
+        """Of whom more is known than papers, or whose name others have too: all but these are plain."""
 
     def __getitem__(self, person: str) -> Person:
         known = self._made.get(person)
@@ -290,7 +291,7 @@ class Everyone(Mapping[str, Person]):
 
     def is_plain(self, person: str) -> bool:
         """Tell whether all that is known of a person are papers, and nobody shares the name."""
-        return person in self._plain
+        return person not in self.known_more_of
 
     def _usual_name(self, person: str) -> str:
         spellings = self._spellings(person)

@@ -5,8 +5,9 @@ Which files there are and what each is made from is ``plan``'s to say, how the o
 """
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -87,12 +88,10 @@ def build(
         # Imported here: a fifth of a second that a build with nothing to do need not pay.
         from generator.catalog.similar import find_likenesses
         from generator.site.markdown import told_mistakes
-        from generator.site.plan import MEMORY, PRINTS, SIMILAR, Plan, read_catalog
+        from generator.site.plan import CACHE, SIMILAR, Plan, read_catalog
 
         if clean:
-            for remembered in (MEMORY, PRINTS, SIMILAR):
-                with suppress(OSError):
-                    (root / remembered).unlink()
+            shutil.rmtree(root / CACHE, ignore_errors=True)
         with summary.step("catalog"):
             catalog = read_catalog(root, lenient=lenient)
         likenesses = _beside(stack, partial(find_likenesses, catalog.papers, root / SIMILAR, jobs))
@@ -111,7 +110,7 @@ def build(
         with summary.step("publish"):
             publish(output, stage, Manifest(inputs, plan.wanted), old, other.result, jobs)
         catalog.memory.save()
-        plan.pages.prints.save()
+        plan.pages.save_prints()
     summary.counts, summary.made_with = plan.counts, (catalog, plan)
     return summary
 

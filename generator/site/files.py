@@ -1,6 +1,7 @@
 """The files of a site: which are pages, and what ``build`` needs to know of one that a single call makes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 
 from msgspec import Struct
 
@@ -20,3 +21,21 @@ class File(Struct, frozen=True, gc=False):
     made_from: bytes
     """A hash of all that it is made from, the program included: equal hashes mean equal bytes."""
     make: Callable[[], bytes]
+
+
+class ManyFiles(Struct, frozen=True):
+    """Files of one kind, one a paper or more: so many that a ``File`` of each would take its time."""
+
+    made_from: Mapping[str, bytes]
+    """By path: what the file is made from, as of a ``File``."""
+    make: Callable[[str], bytes]
+    """Makes the file at a path."""
+
+
+def one_by_one(files: Iterable[File | ManyFiles]) -> Iterator[File]:
+    """Yield every file by itself."""
+    for some in files:
+        if isinstance(some, File):
+            yield some
+        else:
+            yield from (File(path, made_from, partial(some.make, path)) for path, made_from in some.made_from.items())

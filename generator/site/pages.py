@@ -22,6 +22,7 @@ from generator.site.overview_pages import OverviewPages
 from generator.site.page import Context, ManyPages, Page
 from generator.site.paper_pages import PaperPages
 from generator.site.paper_prints import PaperPrints
+from generator.site.people_prints import PeoplePrints
 from generator.site.scores import Scores
 from generator.site.subscribe_page import subscribe_page
 
@@ -34,14 +35,15 @@ class Pages:
     ) -> None:
         """`likenesses` finds which papers are alike, when that is wanted; without it none is.
 
-        `kept` is where the hashes of what pages show of papers are kept.
+        `kept` is the folder where the hashes of what pages show of papers and people are kept.
         """
         self.catalog = catalog
         scores = Scores(catalog, likenesses)
-        self.prints = PaperPrints(catalog, Cards(catalog), scores, kept)
+        self.prints = PaperPrints(catalog, Cards(catalog), scores, kept / "papers" if kept else None)
         self.days = DayPages(self.prints)
         self.papers = PaperPages(self.prints)
-        self.authors = AuthorPages(self.prints)
+        self.people_prints = PeoplePrints(self.prints, kept / "people" if kept else None)
+        self.authors = AuthorPages(self.prints, self.people_prints)
         self.lists = ListPages(self.prints)
         self.curators = CuratorPages(self.prints)
         self.overview = OverviewPages(self.prints)
@@ -69,6 +71,11 @@ class Pages:
         yield subscribe_page(self.subscriptions)
         yield data_page(self.catalog)
         yield Page("reading-list/", "reading-list", "Reading list", dict, "The papers you saved, kept in your browser.")
+
+    def save_prints(self) -> None:
+        """Keep for the next build what pages show of papers and people, as hashes."""
+        self.prints.save()
+        self.people_prints.save()
 
     def site(self) -> Context:
         """Return what every template may know of the site."""

@@ -17,6 +17,7 @@ from generator.catalog.catalog import Catalog
 from generator.model import Paper
 from generator.sealed import read_sealed, write_sealed
 from generator.site.cards import COUNTS_SHOWN, Cards
+from generator.site.coverage import known_of
 from generator.site.fingerprints import fingerprint, hash_of_bytes, program_hash
 from generator.site.scores import Scores
 
@@ -41,6 +42,8 @@ class _Hashes(Struct, frozen=True, array_like=True):
     """Who is on the paper, as it spells them."""
     heading: bytes
     """What other papers' pages show: address, title and day."""
+    counted: bytes
+    """What the statistics count."""
 
 
 class PaperPrints:
@@ -90,6 +93,7 @@ class PaperPrints:
             card=fingerprint(row, paper.abstract),
             people=fingerprint([(mention.name, mention.person) for mention in paper.authors]),
             heading=fingerprint(paper.address, paper.title, paper.day),
+            counted=fingerprint(paper.day, paper.primary_category, paper.topics, known_of(paper)),
         )
 
     def words(self, paper_id: str) -> bytes:
@@ -142,11 +146,14 @@ class PaperPrints:
 
     @cached_property
     def of_everyone(self) -> bytes:
-        """The hash of all that is known of people: who is on which paper under what name, and what was entered."""
+        """The hash of all that is known of people: who is on which paper of which day, under what name, and what was
+        entered.
+        """
         people, papers, hashes = self.catalog.people, self.catalog.papers, self._hashes
-        entered = [people[person] for person in people if not people.is_plain(person)]
+        entered = [people[person] for person in sorted(people.known_more_of)]
         named = b"".join(hashes[paper].people + self.names(paper) for paper in papers)
-        return fingerprint(list(papers), named, people.other_names, entered)
+        days = [(paper.id, paper.day) for paper in papers.values()]
+        return fingerprint(days, named, people.other_names, entered)
 
     def listed(self, paper_id: str) -> bytes:
         """Return what a page is made from that lists a paper and counts its people, topics and dates."""
@@ -161,25 +168,14 @@ class PaperPrints:
         """Return the hashes of papers' full cards, one after the other."""
         return b"".join(self._hashes[paper].card for paper in paper_ids)
 
+    @cached_property
+    def all_counted(self) -> bytes:
+        """The hash of what the statistics count of all papers."""
+        return hash_of_bytes(*(hashes.counted for hashes in self._hashes.values()))
+
     def rows(self, paper_ids: Iterable[str]) -> bytes:
         """Return the hashes of papers' cards, one after the other."""
         return b"".join(self._hashes[paper].row for paper in paper_ids)
-
-    @cached_property
-    def of_people(self) -> dict[str, int]:
-        """By person: the sum of the hashes of all that the pages show of the person's papers, modulo 2^128.
-
-        A sum, because it takes a few additions a paper where a hash a person would take a tenth of a second; which
-        papers they are says in which order they stand.
-        """
-        sums: dict[str, int] = defaultdict(int)
-        for paper_id, paper in self.catalog.papers.items():
-            cited = [getattr(paper.measured, name, None) for name in ("citations", "citations_from")]
-            scored = (*self.scores.brief(paper_id), cited, paper.measured_on.get("citations"))
-            number = int.from_bytes(fingerprint(self.listed(paper_id), scored))
-            for person in {mention.person for mention in paper.authors}:
-                sums[person] += number
-        return sums
 
 
 def _read(path: Path, maker: bytes) -> dict[bytes, _Hashes]:

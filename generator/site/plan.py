@@ -5,9 +5,11 @@ How the old site becomes the new one at once is ``generations``'.
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from datetime import date
 from functools import partial
+from itertools import compress
+from operator import ne
 from pathlib import Path
 
 import msgspec
@@ -20,7 +22,7 @@ from generator.catalog.similar import Likeness
 from generator.errors import ContentProblems
 from generator.site import mkdocs
 from generator.site.compiled import CompiledTemplates
-from generator.site.files import NOT_FOUND, File, is_page
+from generator.site.files import NOT_FOUND, File, ManyFiles, is_page
 from generator.site.fingerprints import fingerprint, program_hash
 from generator.site.generations import Generation
 from generator.site.machine_files import all_feeds, data_files
@@ -37,17 +39,20 @@ from generator.site.sitemaps import sitemap_files
 from generator.site.template_prints import TemplatePrints
 from generator.site.theme import theme_folders
 
-MEMORY = ".cache/digest/memory"
-"""Below the root: what the catalog remembers of earlier builds."""
+CACHE = ".cache/digest"
+"""Below the root: what builds remember. It may be deleted at any time."""
 
-SIMILAR = ".cache/digest/similar"
-"""What was found of similar papers, below the root: may be deleted at any time."""
+MEMORY = f"{CACHE}/memory"
+"""What the catalog remembers of earlier builds."""
 
-PRINTS = ".cache/digest/prints"
-"""Below the root: what the pages show of papers, as hashes."""
+SIMILAR = f"{CACHE}/similar"
+"""What was found of similar papers."""
 
-TEMPLATES = ".cache/digest/templates"
-"""Below the root: what templates were compiled to."""
+PRINTS = f"{CACHE}/prints"
+"""A folder: what the pages show of papers and people, as hashes."""
+
+TEMPLATES = f"{CACHE}/templates"
+"""What templates were compiled to."""
 
 _PAGE = "index.html"
 """The file of a page, in its folder."""
@@ -105,6 +110,7 @@ class Plan:
         """By the path of the page's file: all pages but the papers' and the people's."""
         self._small: dict[str, Callable[[], bytes]] = {}
         """Files that one call makes, by path."""
+        self._many: list[ManyFiles] = []
         self.search = Search(self.pages.prints, program_hash())
 
     def list_files(self) -> None:
@@ -121,8 +127,8 @@ class Plan:
         self._add_files(all_feeds(self.pages, self.moved))
         order = self.search.order()
         self._add(ORDER, order, partial(msgspec.json.encode, order))
-        before = self.old.files.get
-        self.stale = {path for path, made_from in self.wanted.items() if before(path) != made_from}
+        before = map(self.old.files.get, self.wanted)
+        self.stale = set(compress(self.wanted, map(ne, self.wanted.values(), before)))
 
     def _add_pages(self) -> None:
         shell = fingerprint(self.prints.shell, [(own.address, own.title) for own in self.own_pages])
@@ -185,9 +191,13 @@ class Plan:
         for name, data in self.own_pictures.items():
             self._add(name, data, partial(bytes, data))
 
-    def _add_files(self, files: Iterable[File]) -> None:
+    def _add_files(self, files: Iterable[File | ManyFiles]) -> None:
         for file in files:
-            self.wanted[file.path], self._small[file.path] = file.made_from, file.make
+            if isinstance(file, ManyFiles):
+                self.wanted.update(file.made_from)
+                self._many.append(file)
+            else:
+                self.wanted[file.path], self._small[file.path] = file.made_from, file.make
 
     def _add(self, path: str, made_from: object, make: Callable[[], bytes]) -> None:
         self.wanted[path] = fingerprint(made_from)
@@ -212,22 +222,29 @@ class Plan:
         mkdocs.render(rendering, stale, jobs, count, partial(self._write, stage))
         if NOT_FOUND in self.stale:
             mkdocs.render_not_found(rendering)
-        self.counts["other files"] = len(self._small.keys() & self.stale)
+        self.counts["other files"] = sum(1 for _ in self._stale_files())
         self.counts["pages rendered"] = len(stale)
         self.counts["pages kept"] = sum(map(is_page, self.wanted)) - sum(map(is_page, self.stale))
         self.counts["pages removed"] = sum(is_page(path) for path in self.old.files if path not in self.wanted)
 
     def _write(self, stage: Path) -> None:
         """Write the stale feeds, exports and assets into `stage`."""
-        stale = [path for path in self._small if path in self.stale]
         made: set[str] = set()
-        for path in stale:
+        for path, make in self._stale_files():
             folder = os.path.dirname(path)  # noqa: PTH120 - a Path for each of 25,000 costs more than the file
             if folder not in made:
                 (stage / folder).mkdir(parents=True, exist_ok=True)
                 made.add(folder)
             with open(f"{stage}{os.sep}{path}", "wb") as file:  # noqa: PTH123
-                file.write(self._small[path]())
+                file.write(make())
+
+    def _stale_files(self) -> Iterator[tuple[str, Callable[[], bytes]]]:
+        """Yield the stale files that are no pages, with what makes them."""
+        yield from ((path, make) for path, make in self._small.items() if path in self.stale)
+        for many in self._many:
+            # In the order in which they are listed: what one is made with, the next often is too.
+            stale = many.made_from.keys() & self.stale
+            yield from ((path, partial(many.make, path)) for path in many.made_from if path in stale)
 
     def start_search(self, stage: Path) -> None:
         """Begin to make the stale search indexes in `stage`."""

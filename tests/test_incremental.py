@@ -20,6 +20,7 @@ from generator.errors import ContentProblems
 from generator.site import mkdocs, search
 from generator.site.build import Summary, build
 from generator.site.manifest import read_manifest
+from generator.site.plan import CACHE
 from tests.built_site import tree_hash
 from tests.content import catalog_of
 from tests.digest_folder import NAMES, add_records, record, sample_records, write_digest
@@ -424,22 +425,36 @@ def differences(one: Path, other: Path) -> set[str]:
     return {path for path in left.keys() | right.keys() if left.get(path) != right.get(path)}
 
 
+def disturb(cache: Path, older: Path, seed: int) -> None:
+    """Put what an earlier build remembered in the cache's place, or damage a file of it; or, mostly, leave it alone."""
+    if seed % 5 == 0:
+        shutil.rmtree(cache)
+        shutil.copytree(older, cache)
+    elif seed % 5 == 1:
+        files = sorted(path for path in cache.rglob("*") if path.is_file())
+        damaged = files[seed % len(files)]
+        damaged.write_bytes(damaged.read_bytes()[: seed % 100])
+
+
 def check_edits(folder: Path, edits: Iterable[tuple[Edit, int]]) -> int:
     """Build after each edit, beside a clean build of the same; return how many edits there were."""
     shutil.rmtree(folder, ignore_errors=True)
-    digest, root, site, twin = Digest(), folder / "root", folder / "site", folder / "twin"
+    digest, root, site = Digest(), folder / "root", folder / "site"
+    alone, twin, older = folder / "alone", folder / "twin", folder / "older"
     build(digest.write(root), site, 1)
+    shutil.copytree(root / CACHE, older)
     done: list[str] = []
     for edit, seed in edits:
         before = deepcopy(digest)
         edit(digest, Random(seed))
+        disturb(root / CACHE, older, seed)
         try:
             build(digest.write(root), site, 1)
         except ContentProblems:  # the edit left something that points nowhere: the site stands, the edit does not count
             digest = before
             continue
         done.append(f"{edit.__name__}({seed})")
-        build(root, twin, 1, clean=True)
+        build(digest.write(alone), twin, 1, clean=True)  # apart: it must not mend what the other remembers
         assert not differences(site, twin), done
     return len(done)
 

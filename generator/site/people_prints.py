@@ -164,7 +164,7 @@ class PeoplePrints:
 
 def _hash_of_shown(prints: PaperPrints, paper_id: str) -> bytes:
     """Hash all that the page of a paper's author shows of the paper."""
-    paper, (points, novelty) = prints.catalog.papers[paper_id], prints.scores.brief(paper_id)
+    paper, (points, novelty) = prints.catalog.papers[paper_id], prints.scores.brief[paper_id]
     counted = paper.measured
     cited = (counted.citations, counted.citations_from) if counted else (None, None)
     return fingerprint(prints.listed(paper_id), points, novelty, cited, paper.measured_on.get("citations"))

@@ -36,7 +36,6 @@ class Scores:
         self._settings = catalog.config.ranking
         self._scores: dict[ranking.Facts | None, ranking.Score | None] = {}
         """Most papers share theirs with others: few were counted."""
-        self._brief: dict[str, tuple[int | None, int | None]] = {}
 
     def of(self, paper: Paper) -> ranking.Score | None:
         """Return a paper's score."""
@@ -58,13 +57,10 @@ class Scores:
         """Return what a paper is like, by its id."""
         return self._likenesses.get(paper, _UNKNOWN)
 
-    def brief(self, paper: str) -> tuple[int | None, int | None]:
-        """Return the score in tenths and the novelty of a paper by its id."""
-        known = self._brief.get(paper)
-        if known is None:
-            found = self.catalog.papers[paper]
-            known = self._brief[paper] = self.points(found), self.like(paper).novelty
-        return known
+    @cached_property
+    def brief(self) -> dict[str, tuple[int | None, int | None]]:
+        """By paper: the score in tenths and the novelty."""
+        return {paper.id: (self.points(paper), self.like(paper.id).novelty) for paper in self.catalog.papers.values()}
 
     def shown(self, paper: Paper) -> str | None:
         """Write a paper's score: ``63.3``."""
@@ -114,7 +110,7 @@ class Scores:
             return None
         papers = [self.catalog.papers[paper] for paper in person.papers]
         certain = person.standing is Standing.VERIFIED
-        points, novelties = zip(*map(self.brief, person.papers), strict=True)
+        points, novelties = zip(*map(self.brief.__getitem__, person.papers), strict=True)
         found = ranking.figures(papers, novelties, points, certain=certain)
         return {
             "novelty": found.novelty,

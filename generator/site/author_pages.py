@@ -1,11 +1,10 @@
 """A page for every author, and the lists from A to Z."""
 
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from datetime import date
 from functools import cached_property, partial
 from heapq import nsmallest
-from itertools import chain
 
 from msgspec.structs import replace
 
@@ -25,6 +24,7 @@ TOPICS_SHOWN = 8
 MOST_LISTED_SHOWN = 40
 Listed = tuple[str, str, int]
 """A person's id and name, and how many papers there are."""
+_FOLDER = "authors/"
 _ALL_BITS = (1 << 8 * SIZE) - 1
 
 
@@ -49,7 +49,7 @@ class AuthorPages:
     @staticmethod
     def address(person: str) -> str:
         """Return the address of a person's page."""
-        return f"authors/{person}/"
+        return f"{_FOLDER}{person}/"
 
     def addresses(self) -> Iterator[tuple[str, date | None]]:
         """Yield every page's address, and the day of the person's newest paper."""
@@ -57,11 +57,13 @@ class AuthorPages:
         for person, _, papers in self.catalog.people.names_and_papers():
             yield self.address(person), days[papers[0]] if papers else None
 
-    def at(self, addresses: Container[str]) -> Iterator[Page]:
+    def at(self, addresses: Set[str]) -> Iterator[Page]:
         """Yield the pages at some addresses, those of one paper's authors together."""
-        named = (mention.person for paper in self.catalog.papers.values() for mention in paper.authors)
-        people = dict.fromkeys(chain(named, self.catalog.people))
-        return (self._page(person) for person in people if self.address(person) in addresses)
+        people = self.catalog.people
+        named = (address.removeprefix(_FOLDER).removesuffix("/") for address in addresses)
+        known = {person for person in named if person in people and self.address(person) in addresses}
+        by_paper = sorted(known, key=lambda person: (people.papers_of(person)[:1], person))
+        return map(self._page, by_paper)
 
     def fingerprints(self, around: bytes) -> Iterator[tuple[str, bytes]]:
         """Yield every page's address, and a hash of what it is made from: `around`, and what is shown of the person.

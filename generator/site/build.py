@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from generator.beside import Beside, Result
 from generator.collector import without_collector
-from generator.site.files import is_page
+from generator.site.files import count_pages
 from generator.site.fingerprints import hash_of_inputs
 from generator.site.generations import Generation, check_replaceable, other_generation, publish
 from generator.site.inspection import Inspection
@@ -80,7 +80,7 @@ def build(
             if not clean and manifest.inputs == inputs:
                 old = Generation.at(output, site.result(), manifest=manifest)
                 if not old.missing:
-                    summary.counts["pages kept"] = sum(map(is_page, old.files))
+                    summary.counts["pages kept"] = count_pages(old.files)
                     clear_stage(output)
                     return summary
         other = _beside(stack, partial(Inspection.beside, other_generation(output), manifest.files))

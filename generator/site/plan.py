@@ -19,7 +19,7 @@ from generator.catalog.similar import Likeness
 from generator.errors import ContentProblems
 from generator.site import mkdocs
 from generator.site.compiled import CompiledTemplates
-from generator.site.files import NOT_FOUND, File, is_page
+from generator.site.files import NOT_FOUND, File, count_pages
 from generator.site.fingerprints import fingerprint, program_hash
 from generator.site.generations import Generation
 from generator.site.machine_files import all_feeds, data_files
@@ -209,14 +209,13 @@ class Plan:
             mkdocs.render_not_found(rendering)
         self.counts["other files"] = len(self._small.keys() & self.stale)
         self.counts["pages rendered"] = len(stale)
-        self.counts["pages kept"] = sum(map(is_page, self.wanted)) - sum(map(is_page, self.stale))
-        self.counts["pages removed"] = sum(is_page(path) for path in self.old.files if path not in self.wanted)
+        self.counts["pages kept"] = count_pages(self.wanted) - count_pages(self.stale)
+        self.counts["pages removed"] = count_pages([path for path in self.old.files if path not in self.wanted])
 
     def _write(self, stage: Path) -> None:
         """Write the stale feeds, exports and assets into `stage`."""
-        stale = [path for path in self._small if path in self.stale]
         made: set[str] = set()
-        for path in stale:
+        for path in sorted(self._small.keys() & self.stale):
             folder = os.path.dirname(path)  # noqa: PTH120 - a Path for each of 25,000 costs more than the file
             if folder not in made:
                 (stage / folder).mkdir(parents=True, exist_ok=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from generator.beside import Beside, Result
+from generator.beside import Beside, Result, can_fork
 from generator.collector import without_collector
 from generator.site.files import count_pages
 from generator.site.fingerprints import hash_of_inputs
@@ -88,7 +88,11 @@ def build(
         from generator.catalog.similar import find_likenesses
         from generator.site.markdown import told_mistakes
         from generator.site.plan import MEMORY, SIMILAR, Plan, read_catalog
+        from generator.site.workers import Standby
 
+        standby = Standby() if jobs > 1 and can_fork() and manifest.files and not clean else None
+        if standby is not None:
+            stack.callback(standby.stop)
         if clean:
             for remembered in (MEMORY, SIMILAR):
                 with suppress(OSError):
@@ -101,11 +105,14 @@ def build(
         with summary.step("plan"):
             old = Generation.at(output, site.result(), manifest=manifest) if not clean else Generation()
             plan = Plan(root, catalog, theme, old, likenesses.result)
+            if standby is not None:
+                stack.callback(standby.stop)  # it leaves the stage before that is cleared
+                standby.load(plan.rendering(stage))
             stack.callback(plan.search.close)
             plan.start_search(stage)
             plan.list_files()
         with summary.step("pages"):
-            plan.render(stage, jobs, progress)
+            plan.render(stage, jobs, progress, standby)
         with summary.step("search"):
             plan.finish_search(stage, progress)
         with summary.step("publish"):

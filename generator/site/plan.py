@@ -17,7 +17,7 @@ from generator.catalog.check import check
 from generator.catalog.content import load
 from generator.catalog.similar import Likeness
 from generator.errors import ContentProblems
-from generator.site import mkdocs
+from generator.site import mkdocs, workers
 from generator.site.compiled import CompiledTemplates
 from generator.site.files import NOT_FOUND, File, count_pages
 from generator.site.fingerprints import fingerprint, program_hash
@@ -188,7 +188,12 @@ class Plan:
         self.wanted[path] = fingerprint(made_from)
         self._small[path] = make
 
-    def render(self, stage: Path, jobs: int, progress: Progress) -> None:
+    def rendering(self, stage: Path) -> mkdocs.Rendering:
+        """Return what all pages that are rendered into `stage` share."""
+        own = tuple((page.address, page.title) for page in self.own_pages)
+        return mkdocs.Rendering(self.config, self.theme, stage, own, self.compiled)
+
+    def render(self, stage: Path, jobs: int, progress: Progress, standby: workers.Standby | None = None) -> None:
         """Render the stale pages into `stage`, and write what lies beside them."""
         stale = self.sources(self.stale)
         if any(not source.written_by_us for source in stale):
@@ -202,9 +207,8 @@ class Plan:
             done += rendered
             progress("pages", done, len(stale))
 
-        own = tuple((page.address, page.title) for page in self.own_pages)
-        rendering = mkdocs.Rendering(self.config, self.theme, stage, own, self.compiled)
-        mkdocs.render(rendering, stale, jobs, count, partial(self._write, stage))
+        rendering = self.rendering(stage)
+        workers.render(rendering, stale, jobs, count, partial(self._write, stage), standby)
         if NOT_FOUND in self.stale:
             mkdocs.render_not_found(rendering)
         self.counts["other files"] = len(self._small.keys() & self.stale)

@@ -8,8 +8,6 @@ import html
 import re
 import unicodedata
 
-from anyascii import anyascii
-
 from generator.tex import lowered, raised, split_math, untex, untex_name
 
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -167,6 +165,8 @@ def fold(text: str) -> str:
     """Write a text in lower-case ASCII, for comparing."""
     if text.isascii():
         return text.lower()
+    from anyascii import anyascii  # here, for it brings along more than most commands need
+
     return anyascii(_SURROGATE.sub("", text)).lower()
 
 

@@ -4,12 +4,12 @@ It renders a tree of Markdown, or a part of one, into a folder. Which pages ther
 process renders them to ``workers``.
 """
 
-import logging
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -110,21 +110,10 @@ def render_chunk(config: "MkDocsConfig", rendering: Rendering, chunk: Sequence[S
     return len(chunk)
 
 
-class _Warnings(logging.Handler):
-    """Collects what MkDocs warns of."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.messages: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.messages.append(record.getMessage())
-
-
 def load() -> None:
-    """Import MkDocs and what it imports late: here, for a tenth of a second that most commands need not pay."""
-
-    import generator.site.quickpage  # noqa: F401
+    """Import MkDocs: here, for a tenth of a second that most commands need not pay, and once, not in every process."""
+    for module in ("mkdocs.commands.build", "mkdocs.config.defaults", "generator.site.quickpage"):
+        import_module(module)
 
 
 @contextmanager
@@ -163,20 +152,24 @@ def _told_warnings() -> Iterator[None]:
     Raises:
         BuildError: MkDocs warned or failed.
     """
+    import logging
+
     from mkdocs.exceptions import MkDocsException
 
-    warnings = _Warnings()
+    messages: list[str] = []
+    collecting = logging.Handler(logging.WARNING)
+    setattr(collecting, "emit", lambda warning: messages.append(warning.getMessage()))  # noqa: B010 - as mypy wants it
     logger = logging.getLogger("mkdocs")
-    logger.addHandler(warnings)
+    logger.addHandler(collecting)
     logger.propagate = False
     try:
         yield
     except MkDocsException as error:
         raise BuildError("mkdocs", str(error)) from error
     finally:
-        logger.removeHandler(warnings)
-    if warnings.messages:
-        raise BuildError("mkdocs", "; ".join(warnings.messages))
+        logger.removeHandler(collecting)
+    if messages:
+        raise BuildError("mkdocs", "; ".join(messages))
 
 
 def _in_memory(output: Path) -> Any:

@@ -3,7 +3,6 @@
 Which file a line belongs in, and what the lines mean, is left to ``records`` and ``ledger``.
 """
 
-import difflib
 import json
 import os
 import re
@@ -187,6 +186,8 @@ def _all_keys(kind: type[msgspec.Struct]) -> tuple[str, ...]:
 
 
 def _unknown_key(key: str, known: tuple[str, ...]) -> str:
+    import difflib  # here, for little is misspelled
+
     near = difflib.get_close_matches(key, known, n=1)
     return f"unknown key {_short(key)!r}; " + (f"did you mean {near[0]!r}?" if near else "remove it")
 

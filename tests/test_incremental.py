@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from generator.errors import ContentProblems
-from generator.site import mkdocs, search
+from generator.site import mkdocs, search, workers
 from generator.site.build import Summary, build
 from generator.site.manifest import read_manifest
 from generator.site.plan import CACHE
@@ -497,13 +497,13 @@ class Built:
         self.root, self.site = folder / "root", folder / "site"
         self.digest = Digest(6)
         self.rendered: set[str] = set()
-        render = mkdocs.render
+        render = workers.render
 
         def noting(rendering: mkdocs.Rendering, sources: Any, *more: Any) -> None:
             self.rendered = {source.address for source in sources}
             render(rendering, sources, *more)
 
-        monkeypatch.setattr(mkdocs, "render", noting)
+        monkeypatch.setattr(workers, "render", noting)
         self.build()
 
     def build(self) -> Summary:
@@ -705,7 +705,7 @@ def test_own_page_is_rendered_with_those_that_it_leads_to(built: Built) -> None:
 
 def test_own_pages_stay_together_however_many_there_are() -> None:
     sources = [mkdocs.Source(f"{n}/", str, written_by_us=False) for n in range(300)]
-    assert mkdocs._chunks(sources, 4) == [sources]
+    assert workers._chunks(sources, 4) == [sources]
 
 
 def test_template_that_includes_itself_or_what_may_be_missing_is_understood(built: Built) -> None:
@@ -731,7 +731,7 @@ def test_template_that_a_template_names_by_a_variable_is_watched(built: Built) -
 
 @pytest.mark.parametrize("name", ["retitle", "add a paper", "author's template"])
 def test_jobs_do_not_show_after_an_edit(built: Built, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    monkeypatch.setattr(mkdocs, "SMALL", 2)
+    monkeypatch.setattr(workers, "SMALL", 2)
     other = built.root.parent / "other"
     shutil.copytree(built.site, other)
     TYPICAL[name](built.digest)

@@ -1,10 +1,9 @@
 """A page for every author, and the lists from A to Z."""
 
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from datetime import date
 from functools import partial
-from itertools import chain
 
 from msgspec.structs import replace
 
@@ -22,6 +21,7 @@ from generator.site.people_prints import PeoplePrints
 
 COAUTHORS_SHOWN = 12
 TOPICS_SHOWN = 8
+_FOLDER = "authors/"
 
 
 class AuthorPages:
@@ -43,7 +43,7 @@ class AuthorPages:
     @staticmethod
     def address(person: str) -> str:
         """Return the address of a person's page."""
-        return f"authors/{person}/"
+        return f"{_FOLDER}{person}/"
 
     def addresses(self) -> Iterator[tuple[str, date | None]]:
         """Yield every page's address, and the day of the person's newest paper."""
@@ -54,11 +54,13 @@ class AuthorPages:
             for person in self.catalog.people
         )
 
-    def at(self, addresses: Container[str]) -> Iterator[Page]:
+    def at(self, addresses: Set[str]) -> Iterator[Page]:
         """Yield the pages at some addresses, those of one paper's authors together."""
-        named = (mention.person for paper in self.catalog.papers.values() for mention in paper.authors)
-        people = dict.fromkeys(chain(named, self.catalog.people))
-        return (self._page(person) for person in people if self.address(person) in addresses)
+        people = self.catalog.people
+        named = (address.removeprefix(_FOLDER).removesuffix("/") for address in addresses)
+        known = {person for person in named if person in people and self.address(person) in addresses}
+        by_paper = sorted(known, key=lambda person: (people.papers_of(person)[:1], person))
+        return map(self._page, by_paper)
 
     def fingerprints(self, around: bytes) -> Iterator[tuple[str, bytes]]:
         """Yield every page's address, and a hash of what it is made from: `around`, and what is shown of the person."""

@@ -14,9 +14,9 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from generator.beside import Beside, Result
+from generator.beside import Beside, Result, can_fork
 from generator.collector import without_collector
-from generator.site.files import is_page
+from generator.site.files import count_pages
 from generator.site.fingerprints import hash_of_inputs
 from generator.site.generations import Generation, check_replaceable, other_generation, publish
 from generator.site.inspection import Inspection
@@ -81,7 +81,7 @@ def build(
             if not clean and manifest.inputs == inputs:
                 old = Generation.at(output, site.result(), manifest=manifest)
                 if not old.missing:
-                    summary.counts["pages kept"] = sum(map(is_page, old.files))
+                    summary.counts["pages kept"] = count_pages(old.files)
                     clear_stage(output)
                     return summary
         other = _beside(stack, partial(Inspection.beside, other_generation(output), manifest.files))
@@ -89,7 +89,11 @@ def build(
         from generator.catalog.similar import find_likenesses
         from generator.site.markdown import told_mistakes
         from generator.site.plan import CACHE, SIMILAR, Plan, read_catalog
+        from generator.site.workers import Standby
 
+        standby = Standby() if jobs > 1 and can_fork() and manifest.files and not clean else None
+        if standby is not None:
+            stack.callback(standby.stop)
         if clean:
             shutil.rmtree(root / CACHE, ignore_errors=True)
         with summary.step("catalog"):
@@ -100,11 +104,14 @@ def build(
         with summary.step("plan"):
             old = Generation.at(output, site.result(), manifest=manifest) if not clean else Generation()
             plan = Plan(root, catalog, theme, old, likenesses.result)
+            if standby is not None:
+                stack.callback(standby.stop)  # it leaves the stage before that is cleared
+                standby.load(plan.rendering(stage))
             stack.callback(plan.search.close)
             plan.start_search(stage)
             plan.list_files()
         with summary.step("pages"):
-            plan.render(stage, jobs, progress)
+            plan.render(stage, jobs, progress, standby)
         with summary.step("search"):
             plan.finish_search(stage, progress)
         with summary.step("publish"):

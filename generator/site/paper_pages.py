@@ -1,6 +1,6 @@
 """A page for every paper."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator, Set
 from datetime import date
 from functools import partial
 from urllib.parse import quote
@@ -20,6 +20,8 @@ from generator.site.fingerprints import fingerprint
 from generator.site.page import Context, Page
 from generator.site.paper_prints import PaperPrints
 
+_FOLDER = "papers/"
+
 
 class PaperPages:
     """The papers' pages, newest day first."""
@@ -34,9 +36,11 @@ class PaperPages:
         """Yield every page's address and day."""
         return ((_address(paper), _day(paper)) for paper in self.catalog.papers.values())
 
-    def at(self, addresses: Container[str]) -> Iterator[Page]:
+    def at(self, addresses: Set[str]) -> Iterator[Page]:
         """Yield the pages at some addresses."""
-        return (self._page(paper) for paper in self.catalog.papers.values() if _address(paper) in addresses)
+        named = {address.removeprefix(_FOLDER).removesuffix("/") for address in addresses}
+        papers = (paper for paper in self.catalog.papers.values() if paper.address in named)
+        return (self._page(paper) for paper in papers if _address(paper) in addresses)
 
     def fingerprints(self, around: bytes) -> Iterator[tuple[str, bytes]]:
         """Yield every page's address, and a hash of what it is made from: `around`, and what is shown of the paper."""
@@ -124,7 +128,7 @@ class PaperPages:
 
 
 def _address(paper: Paper) -> str:
-    return f"papers/{paper.address}/"
+    return f"{_FOLDER}{paper.address}/"
 
 
 def _day(paper: Paper) -> date:

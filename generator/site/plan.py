@@ -20,9 +20,9 @@ from generator.catalog.content import load
 from generator.catalog.memory import Memory
 from generator.catalog.similar import Likeness
 from generator.errors import ContentProblems
-from generator.site import mkdocs
+from generator.site import mkdocs, workers
 from generator.site.compiled import CompiledTemplates
-from generator.site.files import NOT_FOUND, File, ManyFiles, is_page
+from generator.site.files import NOT_FOUND, File, ManyFiles, count_pages
 from generator.site.fingerprints import fingerprint, program_hash
 from generator.site.generations import Generation
 from generator.site.machine_files import all_feeds, data_files
@@ -203,7 +203,12 @@ class Plan:
         self.wanted[path] = fingerprint(made_from)
         self._small[path] = make
 
-    def render(self, stage: Path, jobs: int, progress: Progress) -> None:
+    def rendering(self, stage: Path) -> mkdocs.Rendering:
+        """Return what all pages that are rendered into `stage` share."""
+        own = tuple((page.address, page.title) for page in self.own_pages)
+        return mkdocs.Rendering(self.config, self.theme, stage, own, self.compiled)
+
+    def render(self, stage: Path, jobs: int, progress: Progress, standby: workers.Standby | None = None) -> None:
         """Render the stale pages into `stage`, and write what lies beside them."""
         stale = self.sources(self.stale)
         if any(not source.written_by_us for source in stale):
@@ -217,15 +222,14 @@ class Plan:
             done += rendered
             progress("pages", done, len(stale))
 
-        own = tuple((page.address, page.title) for page in self.own_pages)
-        rendering = mkdocs.Rendering(self.config, self.theme, stage, own, self.compiled)
-        mkdocs.render(rendering, stale, jobs, count, partial(self._write, stage))
+        rendering = self.rendering(stage)
+        workers.render(rendering, stale, jobs, count, partial(self._write, stage), standby)
         if NOT_FOUND in self.stale:
             mkdocs.render_not_found(rendering)
         self.counts["other files"] = sum(1 for _ in self._stale_files())
         self.counts["pages rendered"] = len(stale)
-        self.counts["pages kept"] = sum(map(is_page, self.wanted)) - sum(map(is_page, self.stale))
-        self.counts["pages removed"] = sum(is_page(path) for path in self.old.files if path not in self.wanted)
+        self.counts["pages kept"] = count_pages(self.wanted) - count_pages(self.stale)
+        self.counts["pages removed"] = count_pages([path for path in self.old.files if path not in self.wanted])
 
     def _write(self, stage: Path) -> None:
         """Write the stale feeds, exports and assets into `stage`."""

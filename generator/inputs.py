@@ -53,10 +53,14 @@ def _entries(folder: str) -> list[os.DirEntry[str]]:
         return []
 
 
-def _hash_of_file(path: str) -> bytes:
+def hash_of_bytes(data: bytes) -> bytes:
     """Hash what is in a file: by SHA-256, which processors know how to compute, in half of BLAKE2's time."""
+    return sha256(data).digest()[:_SIZE]
+
+
+def _hash_of_file(path: str) -> bytes:
     try:
         with open(path, "rb", buffering=0) as file:
-            return sha256(file.read()).digest()[:_SIZE]
+            return hash_of_bytes(file.read())
     except OSError:
         return bytes(_SIZE)

@@ -25,7 +25,7 @@ from generator.site import generations
 from generator.site import plan as plan_module
 from generator.site import staging as staging_module
 from generator.site.build import build
-from generator.site.fingerprints import hash_of_inputs
+from generator.site.fingerprints import inputs_of
 from generator.site.generations import other_generation
 from generator.site.manifest import MANIFEST, Manifest, read_manifest, write_manifest
 from generator.site.staging import staging
@@ -60,7 +60,7 @@ def add(root: Path, paper: str) -> None:
 
 def clean(root: Path) -> dict[str, str]:
     """Return what a clean build of the same gives; each content is built once, wherever it lies."""
-    inputs = hash_of_inputs(root, theme_folders(root))
+    inputs = inputs_of(root, theme_folders(root)).hash
     if inputs not in _clean:
         twin = root.parent / "twin"
         build(root, twin, 1, clean=True)

@@ -71,8 +71,8 @@ def assemble(content: Content, memory: Memory | None = None) -> Catalog:
     people = People(curation.authors.value, lambda paper: canonical.get(paper, paper), remembered.name)
     signatures = Signatures(curation.curators.value, (file.value for file in curation.digests.values()))
     voices = Voices(content, signatures)
-    elsewhere = Elsewhere(content.store.records.values(), content.config.value.url)
-    remembered.begin(rules, (people.made_from(), elsewhere.made_from()), content.store.sound.values())
+    elsewhere = Elsewhere(content.store.records.picked(), content.config.value.url)
+    remembered.begin(rules, (people.made_from(), elsewhere.made_from()), content.store.sound)
     making = Papers(content, voices, people, elsewhere, remembered)
     papers = {paper.id: paper for paper in map(making.make, making.drafts())}
     days, quiet = with_ledger(days_of(papers, curation, content.canonical, signatures), content.ledger.days(), papers)

@@ -4,10 +4,11 @@ Everything here is the result of a pure function, found by all that went into it
 and changes nothing. What the results are used for is left to ``catalog``, what a paper is made from to ``papers``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 from msgspec import Struct
@@ -16,6 +17,7 @@ from generator.catalog.topics import TopicRules
 from generator.formulas import formulas_text
 from generator.markup import safe_url
 from generator.model import Paper, Record
+from generator.records import FileFacts
 from generator.sealed import read_sealed, write_sealed
 from generator.text import clean_abstract, clean_line, clean_name, clean_title, slug, sort_key
 
@@ -73,7 +75,8 @@ class _Kept(Struct):
     around: bytes = b""
     """What every paper is made from beside what is its own."""
     papers: dict[str, Remembered] = {}
-    sound: set[bytes] = set()
+    files: dict[str, FileFacts] = {}
+    """By path: files of records in which nothing is wrong."""
     names: dict[str, tuple[str, str]] = {}
     sort_keys: dict[str, tuple[str, str]] = {}
 
@@ -92,18 +95,24 @@ class Memory:
         self._rules = TopicRules(())
         self._learned = self._recalled = False
 
-    @property
-    def sound(self) -> set[bytes]:
-        """Hashes of files of records in which nothing was wrong."""
-        return self._old.sound
+    def known_files(self, hashes: Mapping[str, bytes]) -> dict[str, FileFacts]:
+        """Return, by path, the files of records in which nothing was wrong and which are as they were.
 
-    def begin(self, rules: TopicRules, around: object = (), sound: Iterable[bytes] = ()) -> None:
+        `hashes` are those of all files of the content now, by path.
+        """
+        files = self._old.files
+        return {path: facts for path, facts in files.items() if facts.hash == hashes.get(path)}
+
+    def begin(
+        self, rules: TopicRules, around: object = (), files: Mapping[str, FileFacts] = MappingProxyType({})
+    ) -> None:
         """Say by what rules texts have topics, and what each paper is made from beside what is its own.
 
-        `sound` are the files of records in which nothing is wrong now.
+        `files` are, by path, those of records in which nothing is wrong now.
         """
         self._rules = rules
-        self._used.rules, self._used.around, self._used.sound = hash_of(rules.entries), hash_of(around), set(sound)
+        self._used.rules, self._used.around = hash_of(rules.entries), hash_of(around)
+        self._used.files = dict(files)
         if self._old.rules != self._used.rules:
             self._old.papers = {}
 
@@ -170,7 +179,7 @@ class Memory:
     def save(self) -> None:
         """Write what was used; a folder that cannot be written is no reason to stop."""
         old, used = self._old, self._used
-        same = (old.rules, old.around, old.sound) == (used.rules, used.around, used.sound)
+        same = (old.rules, old.around, old.files) == (used.rules, used.around, used.files)
         forgotten = len(used.papers) < len(old.papers)
         if self._path is None or not (self._learned or forgotten or not same):
             return

@@ -67,14 +67,16 @@ class MadeFrom:
             self._content.store.sound,
         )
         if not aliases and paper not in self._said and paper not in self._by_hand:
-            return sound.get(places[paper][0])
+            facts = sound.get(places[paper][0])
+            return facts.hash if facts else None
         names = (paper, *aliases)
         files = [sound.get(places[name][0]) for name in names if name in places]
-        if None in files:
+        hashes = [facts.hash for facts in files if facts is not None]
+        if len(hashes) < len(files):
             return None
         voices = self._voices
         said = voices.choices.get(paper), voices.passed.get(paper), voices.corrections_by(paper)
-        return hash_of(names, files, said, [self._by_hand.get(name) for name in names])
+        return hash_of(names, hashes, said, [self._by_hand.get(name) for name in names])
 
 
 class Draft:

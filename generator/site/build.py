@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from generator.beside import Beside, Result, can_fork
 from generator.collector import without_collector
 from generator.site.files import count_pages
-from generator.site.fingerprints import hash_of_inputs
+from generator.site.fingerprints import inputs_of
 from generator.site.generations import Generation, check_replaceable, other_generation, publish
 from generator.site.inspection import Inspection
 from generator.site.manifest import Manifest, read_manifest
@@ -76,9 +76,9 @@ def build(
         stack.enter_context(without_collector())
         site = _beside(stack, partial(Inspection.of, output))
         with summary.step("inputs"):
-            inputs = hash_of_inputs(root, theme_folders(root))
+            inputs = inputs_of(root, theme_folders(root))
             manifest = read_manifest(output)
-            if not clean and manifest.inputs == inputs:
+            if not clean and manifest.inputs == inputs.hash:
                 old = Generation.at(output, site.result(), manifest=manifest)
                 if not old.missing:
                     summary.counts["pages kept"] = count_pages(old.files)
@@ -97,7 +97,7 @@ def build(
         if clean:
             shutil.rmtree(root / CACHE, ignore_errors=True)
         with summary.step("catalog"):
-            catalog = read_catalog(root, lenient=lenient)
+            catalog = read_catalog(root, inputs.content, lenient=lenient)
         likenesses = _beside(stack, partial(find_likenesses, catalog.papers, root / SIMILAR, jobs))
         stage, theme = stack.enter_context(staging(output)), stack.enter_context(merged_theme(root))
         stack.enter_context(told_mistakes(theme))
@@ -115,7 +115,7 @@ def build(
         with summary.step("search"):
             plan.finish_search(stage, progress)
         with summary.step("publish"):
-            publish(output, stage, Manifest(inputs, plan.wanted), old, other.result, jobs)
+            publish(output, stage, Manifest(inputs.hash, plan.wanted), old, other.result, jobs)
         catalog.memory.save()
         plan.pages.save_prints()
     summary.counts, summary.made_with = plan.counts, (catalog, plan)

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
-from generator.inputs import CONFIG_NAME, hash_of_files
+from generator.inputs import CONFIG_NAME, hash_of_files, hashes_of_files
 
 SIZE = 16
 """Bytes of a fingerprint; 2^64 pages before two are likely to share one."""
@@ -78,10 +79,18 @@ def _installations(place: str) -> list[str]:
     return [name.removesuffix(_INSTALLED) for name in names if name.endswith(_INSTALLED)]
 
 
-def hash_of_inputs(root: Path, theme: Iterable[Path]) -> bytes:
-    """Hash everything that a site is made from, read but not understood."""
+class Inputs(NamedTuple):
+    """Everything that a site is made from, read but not understood."""
+
+    hash: bytes
+    content: dict[str, bytes]
+    """The hash of each file of the content, by path from the root."""
+
+
+def inputs_of(root: Path, theme: Iterable[Path]) -> Inputs:
+    """Hash everything that the site of the digest at `root` is made from; `theme` are the folders of its theme."""
     config = root / CONFIG_NAME
-    folders = [root / "content", *theme]
-    return fingerprint(
-        program_hash(), config.read_bytes() if config.is_file() else b"", [hash_of_files(folder) for folder in folders]
-    )
+    content = {f"content/{path}": hash_ for path, hash_ in hashes_of_files(root / "content").items()}
+    files = [(os.fsencode(path), hash_) for path, hash_ in content.items()]
+    settings = config.read_bytes() if config.is_file() else b""
+    return Inputs(fingerprint(program_hash(), settings, files, list(map(hash_of_files, theme))), content)

@@ -31,7 +31,7 @@ def write_markdown(root: Path, folder: Path) -> int:
     """
     folder = folder.absolute()
     check_replaceable(folder)
-    catalog = read_catalog(root)
+    catalog = read_catalog(root, {})
     with staging(folder) as stage, merged_theme(root) as theme, told_mistakes(theme):
         plan = Plan(root, catalog, theme, Generation(), partial(find_likenesses, catalog.papers, root / SIMILAR))
         plan.list_files()

@@ -61,15 +61,17 @@ Progress = Callable[[str, int, int], None]
 """Told the step, how much of it is done, and how much there is."""
 
 
-def read_catalog(root: Path, *, lenient: bool = False) -> Catalog:
+def read_catalog(root: Path, hashes: Mapping[str, bytes], *, lenient: bool = False) -> Catalog:
     """Read the content of the digest at `root`; if `lenient`, as far as it can be understood.
+
+    `hashes` are those of the files of the content, by path.
 
     Raises:
         ConfigError: there is no digest at `root`.
         ContentProblems: the content has problems.
     """
     memory = Memory(root / MEMORY, program_hash())
-    content = load(root, memory.sound)
+    content = load(root, memory.known_files(hashes))
     problems = [] if lenient else check(content)
     if problems:
         raise ContentProblems(problems)

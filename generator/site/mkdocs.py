@@ -8,11 +8,12 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from generator.config import SiteConfig
 from generator.errors import BuildError
@@ -68,8 +69,7 @@ def _own_config(rendering: "Rendering", scratch: Path) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Struct, frozen=True):
     """A page to render: its address and what gives its Markdown."""
 
     address: str
@@ -80,8 +80,7 @@ class Source:
     """From our templates, whose HTML blocks hold no blank line; pages that people write keep Markdown's own rule."""
 
 
-@dataclass(frozen=True)
-class Rendering:
+class Rendering(Struct, frozen=True):
     """What every chunk of a build shares."""
 
     config: SiteConfig

@@ -118,8 +118,10 @@ def test_damaged_manifest_costs_time_but_nothing_else(
 def test_manifest_that_cannot_be_trusted_is_empty(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"abc")
     for damage in (_truncate, _flip, _empty, _unknown):
-        write_manifest(tmp_path, Manifest(b"inputs", {"a": b"1" * 16}))
-        assert read_manifest(tmp_path) == Manifest(b"inputs", {"a": b"1" * 16}, {"a": 3})
+        manifest = Manifest.of(tmp_path, b"inputs", {"a": b"1" * 16})
+        write_manifest(tmp_path, manifest)
+        assert read_manifest(tmp_path) == manifest
+        assert (manifest.files, manifest.size("a")) == ({"a": b"1" * 16}, 3)
         if damage is _truncate:
             (tmp_path / MANIFEST).write_bytes((tmp_path / MANIFEST).read_bytes()[:40])
         else:

@@ -17,9 +17,9 @@ from generator.beside import Beside, Result
 from generator.collector import without_collector
 from generator.site.files import is_page
 from generator.site.fingerprints import hash_of_inputs
-from generator.site.generations import Generation, check_replaceable, other_generation, publish
-from generator.site.inspection import Inspection
-from generator.site.manifest import Manifest, read_manifest
+from generator.site.generations import Generation, Wanted, check_replaceable, other_generation, publish
+from generator.site.inspection import Divergence, Inspection
+from generator.site.manifest import read_manifest
 from generator.site.staging import clear_stage, staging
 from generator.site.theme import merged_theme, theme_folders
 
@@ -73,17 +73,17 @@ def build(
     summary = Summary()
     with ExitStack() as stack:
         stack.enter_context(without_collector())
-        site = _beside(stack, partial(Inspection.of, output))
         with summary.step("inputs"):
+            manifest = read_manifest(output)  # once, for those that look at the files too
+            site = _beside(stack, partial(Inspection.of, output, manifest))
             inputs = hash_of_inputs(root, theme_folders(root))
-            manifest = read_manifest(output)
             if not clean and manifest.inputs == inputs:
                 old = Generation.at(output, site.result(), manifest=manifest)
                 if not old.missing:
-                    summary.counts["pages kept"] = sum(map(is_page, old.files))
+                    summary.counts["pages kept"] = sum(map(is_page, old.manifest.paths))
                     clear_stage(output)
                     return summary
-        other = _beside(stack, partial(Inspection.beside, other_generation(output), manifest.files))
+        other = _beside(stack, partial(Divergence.of, other_generation(output), manifest))
         # Imported here: a fifth of a second that a build with nothing to do need not pay.
         from generator.catalog.similar import find_likenesses
         from generator.site.markdown import told_mistakes
@@ -109,7 +109,7 @@ def build(
         with summary.step("search"):
             plan.finish_search(stage, progress)
         with summary.step("publish"):
-            publish(output, stage, Manifest(inputs, plan.wanted), old, other.result, jobs)
+            publish(output, stage, Wanted(inputs, plan.wanted, plan.stale), old, other.result, jobs)
         catalog.memory.save()
     summary.counts, summary.made_with = plan.counts, (catalog, plan)
     return summary

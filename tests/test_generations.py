@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from hashlib import blake2b
+from hashlib import sha256
 from pathlib import Path
 from random import Random
 from time import perf_counter
@@ -91,13 +91,13 @@ def _empty(path: Path) -> None:
 def _older(path: Path) -> None:
     """Write the manifest as a version without sizes did."""
     body = msgspec.msgpack.encode({"inputs": b"", "files": read_manifest(path.parent).files})
-    path.write_bytes(blake2b(body, digest_size=32).digest() + body)
+    path.write_bytes(sha256(body).digest() + body)
 
 
 def _unknown(path: Path) -> None:
     """Write a manifest of a form that no version had."""
     body = msgspec.msgpack.encode({"files": ["index.html"], "more": 1})
-    path.write_bytes(blake2b(body, digest_size=32).digest() + body)
+    path.write_bytes(sha256(body).digest() + body)
 
 
 DAMAGE = [_truncate, _flip, _empty, _older, _unknown]

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from hashlib import blake2b
+from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 from struct import iter_unpack
@@ -134,7 +134,7 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         data = (folder / MANIFEST).read_bytes()
         body = memoryview(data)[32:]
-        if blake2b(body, digest_size=32).digest() != data[:32]:
+        if sha256(body).digest() != data[:32]:
             return Manifest()
         read = msgspec.msgpack.decode(body, type=_Written)
         paths = zlib.decompress(read.paths).decode().split("\0") if read.hashes else []
@@ -153,7 +153,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
         packed = zlib.compress("\0".join(manifest.paths).encode(), 1)
     body = msgspec.msgpack.encode(_Written(manifest.inputs, packed, manifest.hashes, manifest.sizes.tobytes()))
     path = folder / (MANIFEST + ".new")
-    path.write_bytes(blake2b(body, digest_size=32).digest() + body)
+    path.write_bytes(sha256(body).digest() + body)
     path.replace(folder / MANIFEST)
 
 

@@ -85,7 +85,7 @@ def build(
                     return summary
         other = _beside(stack, partial(Divergence.of, other_generation(output), manifest))
         # Imported here: a fifth of a second that a build with nothing to do need not pay.
-        from generator.catalog.similar import find_likenesses
+        from generator.catalog.similar import packed_likenesses, unpacked
         from generator.site.markdown import told_mistakes
         from generator.site.plan import MEMORY, SIMILAR, Plan, read_catalog
 
@@ -95,12 +95,12 @@ def build(
                     (root / remembered).unlink()
         with summary.step("catalog"):
             catalog = read_catalog(root, lenient=lenient)
-        likenesses = _beside(stack, partial(find_likenesses, catalog.papers, root / SIMILAR, jobs))
+        likenesses = _beside(stack, partial(packed_likenesses, catalog.papers, root / SIMILAR, jobs))
         stage, theme = stack.enter_context(staging(output)), stack.enter_context(merged_theme(root))
         stack.enter_context(told_mistakes(theme))
         with summary.step("plan"):
             old = Generation.at(output, site.result(), manifest=manifest) if not clean else Generation()
-            plan = Plan(root, catalog, theme, old, likenesses.result)
+            plan = Plan(root, catalog, theme, old, lambda: unpacked(likenesses.result()))
             stack.callback(plan.search.close)
             plan.start_search(stage)
             plan.list_files()

@@ -29,9 +29,9 @@ class Comparison:
 
     def products(self, vector: Vector, start: int, stop: int) -> list[int]:
         """Return the likeness, times ``UNIT``, to the papers from `start` to `stop`: 0 where no word is shared."""
-        found = [0] * stop
+        found, compared = [0] * stop, self._index.compared
         for word, weight in vector:
-            papers, their_weights = self._index.compared(word)
+            papers, their_weights = compared[word]
             first, last = bisect_left(papers, start), bisect_left(papers, stop)
             for other, its_weight in zip(papers[first:last], their_weights[first:last], strict=True):
                 found[other] += weight * its_weight

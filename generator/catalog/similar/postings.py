@@ -2,7 +2,7 @@
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate, compress
 
 import msgspec
@@ -36,7 +36,15 @@ class Index:
         self._papers = numbers_of("I", kept.papers)
         self._weights = numbers_of("H", kept.weights)
         self._changed: dict[int, Lists] = {}
-        self._weighty: dict[int, Lists] = {}
+        self.compared = _Compared(self)
+
+    def papers(self, word: int) -> Lists:
+        """Return the papers that have a word, and its weights."""
+        changed = self._changed.get(word)
+        if changed is not None:
+            return changed
+        start, stop = self._range(word)
+        return self._papers[start:stop].tolist(), self._weights[start:stop].tolist()
 
     def before(self, word: int, paper: int) -> int:
         """Return how many papers before one have a word."""
@@ -48,26 +56,19 @@ class Index:
 
     def between(self, word: int, start: int, stop: int) -> list[int]:
         """Return the papers from `start` to `stop` that have a word."""
-        papers, _ = self._lists(word)
+        papers, _ = self.papers(word)
         return papers[bisect_left(papers, start) : bisect_left(papers, stop)]
 
-    def compared(self, word: int) -> Lists:
-        """Return the papers that are compared by a word; looked for once, when all are weighed."""
-        found = self._weighty.get(word)
-        if found is None:
-            papers, weights = self._lists(word)
-            found = self._weighty[word] = list(compress(papers, weights)), list(filter(None, weights))
-        return found
-
-    def add(self, paper: int, words: Iterable[int]) -> None:
-        """Add a paper that has words, which weigh nothing yet."""
+    def add(self, paper: int, words: Iterable[int], weights: Mapping[int, int]) -> None:
+        """Add a paper that has words, of which some weigh something."""
+        weight_of = weights.get
         for word in words:
-            papers, weights = self._opened(word)
+            papers, their_weights = self._changed.get(word) or self._opened(word)
             place = len(papers)
             if papers and papers[-1] > paper:
                 place = bisect_left(papers, paper)
             papers.insert(place, paper)
-            weights.insert(place, 0)
+            their_weights.insert(place, weight_of(word, 0))
 
     def remove(self, paper: int, words: Iterable[int]) -> None:
         """Remove a paper that had words."""
@@ -75,12 +76,6 @@ class Index:
             papers, weights = self._opened(word)
             place = bisect_left(papers, paper)
             del papers[place], weights[place]
-
-    def weigh(self, paper: int, vector: Iterable[tuple[int, int]]) -> None:
-        """Say what some words of a paper weigh."""
-        for word, weight in vector:
-            papers, weights = self._opened(word)
-            weights[bisect_left(papers, paper)] = weight
 
     def renumber(self, new: Sequence[int]) -> None:
         """Give papers other numbers, in the same order; those that were removed have none."""
@@ -118,15 +113,20 @@ class Index:
             return 0, 0
         return self._starts[place], self._starts[place + 1]
 
-    def _lists(self, word: int) -> Lists:
-        changed = self._changed.get(word)
-        if changed is not None:
-            return changed
-        start, stop = self._range(word)
-        return self._papers[start:stop].tolist(), self._weights[start:stop].tolist()
-
     def _opened(self, word: int) -> Lists:
         found = self._changed.get(word)
         if found is None:
-            found = self._changed[word] = self._lists(word)
+            found = self._changed[word] = self.papers(word)
+        return found
+
+
+class _Compared(dict[int, Lists]):
+    """By a word, the papers that are compared by it: each is looked for once, when all are weighed."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+
+    def __missing__(self, word: int) -> Lists:
+        papers, weights = self._index.papers(word)
+        found = self[word] = list(compress(papers, weights)), list(filter(None, weights))
         return found

@@ -2,8 +2,8 @@
 
 from bisect import bisect_left
 from calendar import monthrange
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import date
 
 from generator.catalog.similar.postings import Index
@@ -21,66 +21,60 @@ class Weighing:
         """Of papers that are new or weigh other than they did."""
         self.gone: list[tuple[int, Vector]] = []
         """What papers weighed that are not there any more, or weigh other now; with their days."""
-        self._moves: Counter[tuple[int, int]] = Counter()
-        """By a word and a day: in how many papers more or less it counts from then on."""
+        self._changes: list[tuple[bytes, int, int]] = []
+        """Words that are in one paper more or less, and from which day on that counts."""
 
     def take(self, paper: int) -> None:
         """Take a paper away that is gone or reads differently."""
         one, day = self.known[paper], self.days[paper]
         self.gone.append((day, vector_of(one)))
-        self.index.remove(paper, self._counted(one, day, -1))
+        self.index.remove(paper, numbers_of("I", one.terms))
+        self._changes.append((one.terms, _next_month(day), -1))
 
     def go_on(self, known: list[Known], days: Sequence[int], origins: Sequence[int | None]) -> None:
-        """Go on with other papers, of which all but the new ones, which are none's `origins`, were there before."""
-        moved = [0] * len(self.known)
-        for paper, origin in enumerate(origins):
-            if origin is not None:
-                moved[origin] = paper
-        if any(origin is not None and origin != paper for paper, origin in enumerate(origins)):
-            self.index.renumber(moved)
+        """Go on with other papers: the new ones, which are none's `origins`, and all that were not taken away.
+
+        Words are weighed for all papers for which something else counts than did.
+        """
+        self._renumber(origins)
         before, self.known, self.days = self.days, known, days
         new = [paper for paper, origin in enumerate(origins) if origin is None]
-        for paper in new:
-            self.index.add(paper, self._counted(known[paper], days[paper], 1))
-        self._weigh(set(new), before)
+        self._changes += [(known[paper].terms, _next_month(days[paper]), 1) for paper in new]
+        for start, stop, first in list(_months(days)):
+            its_new = new[bisect_left(new, start) : bisect_left(new, stop)]
+            if bisect_left(before, first) != start:  # more papers before it, or less
+                chosen: Iterable[int] = range(start, stop)
+            else:
+                chosen = sorted({*its_new, *self._rarer(start, stop, first)})
+            self._weigh(chosen, start, set(its_new))
 
-    def _counted(self, one: Known, day: int, change: int) -> Sequence[int]:
-        """Note that there is one paper more or less with the words of a paper."""
-        terms, since = numbers_of("I", one.terms), _next_month(day)
-        for term in terms:
-            self._moves[term, since] += change
-        return terms
+    def _renumber(self, origins: Sequence[int | None]) -> None:
+        if any(origin is not None and origin != paper for paper, origin in enumerate(origins)):
+            moved = [0] * len(self.known)
+            for paper, origin in enumerate(origins):
+                if origin is not None:
+                    moved[origin] = paper
+            self.index.renumber(moved)
 
-    def _weigh(self, new: set[int], before: Sequence[int]) -> None:
-        """Weigh the words of all papers for which something else counts now than on the days `before`."""
-        months = list(_months(self.days))
-        grown = {start for start, _, first in months if bisect_left(before, first) != start}
-        touched = new | set(self._rarer([month for month in months if month[0] not in grown]))
-        for start, stop, _ in months:
-            papers = range(start, stop)
-            chosen = papers if start in grown else [paper for paper in papers if paper in touched]
-            if chosen:
-                having, rarities = _Having(self.index, start), _Rarities(start)
-                for paper in chosen:
-                    self._weigh_one(paper, having, rarities, is_new=paper in new)
-        for paper, its in self.fresh.items():
-            self.index.weigh(paper, its)
+    def _rarer(self, start: int, stop: int, first: int) -> Iterator[int]:
+        """Find the papers of a month, from its first day on, with a word that became rarer or less rare for it."""
+        rarities = _Rarities(start)
+        changes: Counter[int] = Counter()
+        for terms, since, change in self._changes:
+            if since <= first:
+                for word in numbers_of("I", terms):
+                    changes[word] += change
+        for word, change in changes.items():
+            if change:
+                now = self.index.before(word, start)
+                if rarities[now] != rarities[now - change]:
+                    yield from self.index.between(word, start, stop)
 
-    def _rarer(self, months: Sequence[tuple[int, int, int]]) -> Iterator[int]:
-        """Find the papers of months that have a word which became rarer or less rare there."""
-        moves = defaultdict(list)
-        last = months[-1][2] if months else 0
-        for (word, since), change in self._moves.items():
-            if change and since <= last:
-                moves[word].append((since, change))
-        for start, stop, first in months:
-            rarities = _Rarities(start)
-            for word, changes in moves.items():
-                change = sum(change for since, change in changes if since <= first)
-                if change:
-                    now = self.index.before(word, start)
-                    if rarities[now] != rarities[now - change]:
-                        yield from self.index.between(word, start, stop)
+    def _weigh(self, papers: Iterable[int], start: int, new: Set[int]) -> None:
+        """Weigh papers of a month that begins with the paper `start`, and add those that are new to the index."""
+        having, rarities = _Having(self.index, start), _Rarities(start)
+        for paper in papers:
+            self._weigh_one(paper, having, rarities, is_new=paper in new)
 
     def _weigh_one(self, paper: int, having: "_Having", table: "_Rarities", *, is_new: bool) -> None:
         was = self.known[paper]
@@ -89,11 +83,11 @@ class Weighing:
         if not is_new:
             if rarities == was.rarities:
                 return
-            weighed = vector_of(was)
-            self.gone.append((self.days[paper], weighed))
-            self.index.weigh(paper, [(word, 0) for word, _ in weighed])
+            self.gone.append((self.days[paper], vector_of(was)))
+            self.index.remove(paper, terms)
         self.known[paper] = Known(was.terms, was.times, rarities)
-        self.fresh[paper] = vector(terms, was.times, rarities)
+        its = self.fresh[paper] = vector(terms, was.times, rarities)
+        self.index.add(paper, terms, dict(its))
 
 
 def vector_of(one: Known) -> Vector:

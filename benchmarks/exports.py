@@ -90,7 +90,7 @@ def _write(stage: Path, file: File) -> float:
 
 
 def _generation(site: Path, made: Made) -> Generation:
-    write_manifest(site, Manifest(files=made.files))
+    write_manifest(site, Manifest.of(site, b"", made.files))
     return Generation.at(site, Inspection.of(site))
 
 

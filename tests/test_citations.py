@@ -29,6 +29,7 @@ from generator.site.citations.latex import latex
 from generator.site.files import File, one_by_one
 from generator.site.fingerprints import fingerprint
 from generator.site.generations import Generation
+from generator.site.manifest import Manifest
 from tests.content import catalog_of
 from tests.digest_folder import record, sample_records, write_digest
 from tests.hostile import PAYLOADS, payload
@@ -333,7 +334,8 @@ def test_what_the_last_build_wrote_is_taken_over_only_of_papers_that_are_as_they
         # Marked, so that what is taken from here is seen.
         path.write_bytes(file.make().replace(b"study", b"STUDY") if file.path == "papers.bib" else file.make())
     (tmp_path / "site/papers.ris.gz").write_bytes(b"\x1f\x8bdamaged")
-    old = Generation(files={file.path: file.made_from for file in before}, folder=tmp_path / "site")
+    site = tmp_path / "site"
+    old = Generation(Manifest.of(site, b"", {file.path: file.made_from for file in before}), site)
     papers[3]["title"] = "Written anew in a study"
     after = catalog_of(write_digest(tmp_path / "after", papers[1:]))
     data = next(file.make() for file in files(after, old) if file.path == "papers.bib")

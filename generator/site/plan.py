@@ -291,6 +291,7 @@ class Plan:
             if path.is_file() and name not in self.wanted:
                 nearest = max((folder for folder in made_from if name.startswith(folder)), key=len)
                 self.wanted[name] = made_from[nearest]
+                self.stale.add(name)
         self.counts["search indexes"] = len(self._new_indexes)
 
 

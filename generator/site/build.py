@@ -102,12 +102,12 @@ def build(
             old = Generation.at(output, site.result(), manifest=manifest) if not clean else Generation()
             plan = Plan(root, catalog, theme, old, likenesses.result)
             stack.callback(plan.search.close)
-            plan.start_search(stage)
+            plan.start_search(root, stage)
             plan.list_files()
         with summary.step("pages"):
             plan.render(stage, jobs, progress)
         with summary.step("search"):
-            plan.finish_search(stage, progress)
+            plan.finish_search(progress)
         with summary.step("publish"):
             publish(output, stage, Manifest(inputs, plan.wanted), old, other.result, jobs)
         catalog.memory.save()

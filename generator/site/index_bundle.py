@@ -4,7 +4,6 @@ What is to stand in them is ``index_making``'s to say.
 """
 
 import os
-import re
 import zlib
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
@@ -33,7 +32,6 @@ _LEVEL = 6
 """Of compression: the best takes half as long again, for half a percent."""
 _DIGITS = 7
 """Of a hash, in the name of a file."""
-_DOCUMENT = re.compile(r"/(\d+)\.html")
 
 Values = set[tuple[str, int]]
 """Of a filter: a value, a paper that has it."""
@@ -99,6 +97,11 @@ def unpacked(data: bytes) -> bytes:
     return data[len(_MAGIC) :]
 
 
+def _bytes(folder: Path, path: str) -> bytes:
+    with open(f"{folder}{os.sep}{path}", "rb") as file:  # noqa: PTH123 - a Path for each costs more than the file
+        return file.read()
+
+
 def packed(data: bytes) -> bytes:
     """Compress what is to be in a file, the same way every time."""
     return compress(_MAGIC + data, _LEVEL, mtime=0)
@@ -156,21 +159,21 @@ class Run:
 
     @classmethod
     def _of(cls, folder: Path) -> "Run":
-        entry = msgspec.json.decode((folder / ENTRY).read_bytes())
+        entry = msgspec.json.decode(_bytes(folder, ENTRY))
         ((language, told),) = entry["languages"].items()
-        meta = Meta.of((folder / META.format(told["hash"])).read_bytes())
+        meta = Meta.of(_bytes(folder, META.format(told["hash"])))
         run = cls(entry, language, meta.version)
         numbers = []
         for name, length in meta.pages:
-            fragment = msgspec.json.decode(unpacked((folder / FRAGMENT.format(name)).read_bytes()))
-            number = int(_DOCUMENT.sub(r"\1", fragment["url"]))
+            fragment = msgspec.json.decode(unpacked(_bytes(folder, FRAGMENT.format(name))))
+            number = int(fragment["url"].removeprefix("/").removesuffix(".html"))
             run.fragments[number], run.lengths[number] = fragment, length
             numbers.append(number)
         for name, file in meta.filters:
-            values = read_filter((folder / FILTER.format(file)).read_bytes())
+            values = read_filter(_bytes(folder, FILTER.format(file)))
             run.filters[name] = {(value, numbers[page]) for value, page in values}
         for _, _, name in meta.pieces:
-            run.words += words_of(unpacked((folder / PIECE.format(name)).read_bytes()), numbers)
+            run.words += words_of(unpacked(_bytes(folder, PIECE.format(name))), numbers)
         return run
 
 
@@ -221,7 +224,7 @@ class Old:
         name, _ = self.pages[number]
         path = self.folder + FRAGMENT.format(name)
         try:
-            data = unpacked((self._site / path).read_bytes())
+            data = unpacked(_bytes(self._site, path))
         except (OSError, EOFError, ValueError, zlib.error) as error:
             raise BuildError("pagefind", f"{path} cannot be read: {error}") from error
         # What it is named by is its content.
@@ -237,7 +240,7 @@ class Old:
     def _whole(self, path: str) -> bytes:
         """Return the bytes of a file that is named in the manifest by their hash."""
         try:
-            data = (self._site / path).read_bytes()
+            data = _bytes(self._site, path)
         except OSError as error:
             raise BuildError("pagefind", f"{path} cannot be read: {error}") from error
         if self.files.get(path) != hash_of_bytes(data):

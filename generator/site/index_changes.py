@@ -4,7 +4,6 @@ What an old paper had in an index is found by having its old document read again
 remembered. What becomes of what Pagefind wrote is ``index_making``'s.
 """
 
-import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,11 +24,11 @@ class Documents:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._known: dict[bytes, bytes] = {}
+        self._known: dict[bytes, str] = {}
         body = read_sealed(path, program_hash())
         if body is not None:
-            self._known = msgspec.msgpack.decode(body, type=dict[bytes, bytes])
-        self._used: dict[bytes, bytes] = {}
+            self._known = msgspec.msgpack.decode(body, type=dict[bytes, str])
+        self._used: dict[bytes, str] = {}
 
     def get(self, made_from: bytes | None) -> str:
         """Return a document of before.
@@ -39,7 +38,7 @@ class Documents:
         """
         if made_from not in self._known:
             raise BuildError("pagefind", "it is not known what a paper was found by")
-        return zlib.decompress(self._known[made_from]).decode()
+        return self._known[made_from]
 
     def keep(self, made_from: Iterable[bytes | None]) -> None:
         """Remember documents of before, as far as they are known."""
@@ -47,7 +46,7 @@ class Documents:
 
     def add(self, made_from: bytes, document: str) -> None:
         """Remember a document."""
-        self._used[made_from] = zlib.compress(document.encode(), 1)
+        self._used[made_from] = document
 
     def save(self) -> None:
         """Write what is to be remembered, and forget the rest."""

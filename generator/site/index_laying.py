@@ -73,18 +73,26 @@ def _pages(
 def _pieces(changes: Changes, run: Run, old: Old | None, files: Files) -> list[tuple[str, str, str]]:
     words: dict[bytes, dict[bytes, Change]] = {}
     for text, spellings in run.words:
+        if old is None:
+            words[text] = {spelling: Change({}, places) for spelling, places in spellings.items() if places}
+            continue
+        found = {}
         for spelling, places in spellings.items():
             gone, come = _of(places, changes.was), _of(places, changes.now)
-            for number in [number for number in gone.keys() & come.keys() if gone[number] == come[number]]:
+            same = [number for number in gone if number in come and gone[number] == come[number]]
+            for number in same:
                 del gone[number], come[number]
             if gone or come:
-                words.setdefault(text, {})[spelling] = Change(gone, come)
+                found[spelling] = Change(gone, come)
+        if found:
+            words[text] = found
     pieces = list(changed_pieces(words, old.pieces, old.piece) if old else changed_pieces(words))
     names = _add(PIECE, run.language, [piece.name or piece.data for piece in pieces], files)
     return [(piece.first, piece.last, name) for piece, name in zip(pieces, names, strict=True)]
 
 
 def _of(places: Places, numbers: Mapping[int, int]) -> Places:
+    """Return those places that are of documents with a number, by that."""
     return {numbers[document]: where for document, where in places.items() if document in numbers} if numbers else {}
 
 

@@ -58,16 +58,16 @@ def make(
 
 
 def _most_like(index: Index, site: Path, olds: Mapping[str, FileHashes]) -> Old:
-    """Return the index of the site that has the most of an index's papers.
+    """Return the index of the site that has the most of an index's papers as they are.
 
     Raises:
-        BuildError: none has any, or it is damaged.
+        BuildError: there is none, or it is damaged.
     """
     prints = set(index.prints)
-    shared = {folder: len(prints.intersection(files.values())) for folder, files in olds.items()}
-    folder = max(shared, key=shared.__getitem__, default="")
-    if not shared.get(folder):
-        raise BuildError("pagefind", "no index has its papers")
+    shared = {folder: (len(prints.intersection(olds[folder].values())), folder == index.folder) for folder in olds}
+    if not shared:
+        raise BuildError("pagefind", "there is no index yet")
+    folder = max(shared, key=shared.__getitem__)
     return Old(site, folder, olds[folder])
 
 
@@ -134,15 +134,16 @@ def _put(index: Index, files: Files, old: Old | None, stage: Path) -> FileHashes
     """Put the new files of an index into the stage; return what all of them are made from."""
     prints = dict(zip((name for name in files if name.startswith(FRAGMENTS)), index.prints, strict=True))
     made_from: FileHashes = {}
+    folder = f"{stage / index.folder}{os.sep}"
+    for place in {os.path.dirname(name) for name in files}:  # noqa: PTH120 - a Path for each costs more than the file
+        os.makedirs(folder + place, exist_ok=True)  # noqa: PTH103
     for name, data in files.items():
-        target = stage / index.folder / name
         if data is not None:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(data)
+            with open(folder + name, "wb") as file:  # noqa: PTH123
+                file.write(data)
             made_from[index.folder + name] = prints.get(name) or hash_of_bytes(data)
         elif old is not None:
             made_from[index.folder + name] = old.files[old.folder + name]
             if old.folder != index.folder:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                link_or_copy(old.path(name), str(target))
+                link_or_copy(old.path(name), folder + name)
     return made_from | {index.folder + ENTRY: index.made_from}

@@ -26,6 +26,8 @@ _A_PLACE = re.compile(_PLACE, re.DOTALL)
 _PLACES = re.compile(rb"(?:" + _PLACE + rb")*+", re.DOTALL)
 _TEXT, _ARRAY = 0x60, 0x80
 """With what CBOR begins a text and a list, before their length is added."""
+_SHORT = 24
+"""Lengths and numbers below this are added; others stand behind, in one byte, two or four."""
 
 Places = dict[int, bytes]
 """By a paper's number: where it has a word, as it is written."""
@@ -142,7 +144,8 @@ def _lists(there: dict[bytes, bytes], changes: Mapping[bytes, Change]) -> dict[b
 def _changed(places: bytes, change: Change) -> bytes:
     """Change a list of places: where a paper comes or goes, and the number of the one after it."""
     if places == _NONE:
-        found = [b"\x83%b%b" % (_STEPS[on], where) for on, where in _steps(change.come)]
+        come = sorted(change.come)
+        found = [b"\x83%b%b" % (_STEPS[on - off], change.come[on]) for off, on in zip([0, *come], come, strict=False)]
         return _head(_ARRAY, len(found)) + b"".join(found)
     numbers, found = _numbered(places, 0, len(places))
 
@@ -164,14 +167,6 @@ def _changed(places: bytes, change: Change) -> bytes:
         step(at)
         step(at + 1)
     return _head(_ARRAY, len(found)) + b"".join(found)
-
-
-def _steps(places: Places) -> Iterator[tuple[int, bytes]]:
-    """Yield places in order, each with how many papers on from the one before it is."""
-    before = 0
-    for number in sorted(places):
-        yield number - before, places[number]
-        before = number
 
 
 def _entry(text: bytes, lists: dict[bytes, bytes]) -> bytes:
@@ -205,10 +200,13 @@ def _words(piece: bytes) -> Iterator[_Word]:
         for _ in range(count):
             start = at
             text, places = _text(piece, at + 1)
-            variants = _end_of_places(piece, places)
-            number, at = _length(piece, variants, _ARRAY)
-            for _ in range(number):
-                at = _end_of_places(piece, _text(piece, at + 1)[1])
+            at = variants = _end_of_places(piece, places)
+            if piece[variants] == _ARRAY:  # as nearly all of them: none
+                at += 1
+            else:
+                number, at = _length(piece, variants, _ARRAY)
+                for _ in range(number):
+                    at = _end_of_places(piece, _text(piece, at + 1)[1])
             yield _Word(text, piece, start, places, variants, at)
         whole = at == len(piece)
     except IndexError:
@@ -218,8 +216,9 @@ def _words(piece: bytes) -> Iterator[_Word]:
 
 
 def _end_of_places(piece: bytes, start: int) -> int:
-    match = _PLACES.match(piece, _length(piece, start, _ARRAY)[1])
-    assert match is not None  # noqa: S101 - it matches nothing too
+    first = start + 1 if _ARRAY <= piece[start] < _ARRAY + _SHORT else _length(piece, start, _ARRAY)[1]
+    match = _PLACES.match(piece, first)
+    assert match is not None  # noqa: S101 - it matches nothing, too
     return match.end()
 
 
@@ -235,7 +234,7 @@ def _spellings(word: _Word) -> Iterator[tuple[bytes, int, int]]:
 
 def _read(piece: bytes, start: int, end: int, numbers: Sequence[int]) -> Places:
     papers, places = _numbered(piece, start, end)
-    where = [place[2:] if place[1] < 24 else place[_length(place, 1, 0)[1] :] for place in places]
+    where = [place[2:] if place[1] < _SHORT else place[_length(place, 1, 0)[1] :] for place in places]
     return dict(zip(map(numbers.__getitem__, papers), where, strict=True))
 
 
@@ -245,7 +244,7 @@ def _numbered(piece: bytes, start: int, end: int) -> tuple[list[int], list[bytes
     places = _A_PLACE.findall(piece, first, end)
     if len(places) != count:
         raise _unknown()
-    steps = [place[1] if place[1] < 24 else _length(place, 1, 0)[0] for place in places]
+    steps = [place[1] if place[1] < _SHORT else _length(place, 1, 0)[0] for place in places]
     return list(accumulate(steps)), places
 
 
@@ -254,10 +253,10 @@ def _numbered(piece: bytes, start: int, end: int) -> tuple[list[int], list[bytes
 
 def _head(kind: int, number: int) -> bytes:
     """Write a number, or the length of what follows, as short as it can be."""
-    if number < 24:
+    if number < _SHORT:
         return bytes([kind + number])
     size = 0 if number < 1 << 8 else 1 if number < 1 << 16 else 2
-    return bytes([kind + 24 + size]) + number.to_bytes(1 << size)
+    return bytes([kind + _SHORT + size]) + number.to_bytes(1 << size)
 
 
 class _Steps(dict[int, bytes]):
@@ -276,17 +275,20 @@ _EMPTY = b"\x81" + _NONE
 def _length(piece: bytes, at: int, kind: int) -> tuple[int, int]:
     """Return the length that stands at a place, and where what it is of begins."""
     number = piece[at] - kind
-    if 0 <= number < 24:
+    if 0 <= number < _SHORT:
         return number, at + 1
-    if 24 <= number < 27:
-        end = at + 1 + (1 << number - 24)
+    if _SHORT <= number < _SHORT + 3:
+        end = at + 1 + (1 << number - _SHORT)
         return int.from_bytes(piece[at + 1 : end]), end
     raise _unknown()
 
 
 def _text(piece: bytes, at: int) -> tuple[bytes, int]:
-    length, start = _length(piece, at, _TEXT)
-    return piece[start : start + length], start + length
+    length, start = piece[at] - _TEXT, at + 1
+    if not 0 <= length < _SHORT:
+        length, start = _length(piece, at, _TEXT)
+    end = start + length
+    return piece[start:end], end
 
 
 def _unknown() -> BuildError:

@@ -154,7 +154,7 @@ class Run:
         """
         try:
             return cls._of(folder)
-        except (OSError, EOFError, ValueError, LookupError, zlib.error) as error:
+        except (OSError, EOFError, ValueError, LookupError, zlib.error, cbor2.CBORError) as error:
             raise BuildError("pagefind", f"its index cannot be read: {error}; install pagefind 1.5") from error
 
     @classmethod
@@ -192,10 +192,13 @@ class Old:
             BuildError: that is lost, or damaged.
         """
         self._site, self.folder, self.files = site, folder, files
-        self._meta = Meta.of(self._whole(next((path for path in files if path.endswith(".pf_meta")), "")))
-        self.version, self.pages = self._meta.version, self._meta.pages
-        self.pieces = [Piece(*piece) for piece in self._meta.pieces]
-        self.filters = dict(self._meta.filters)
+        try:
+            meta = Meta.of(self._whole(next((path for path in files if path.endswith(".pf_meta")), "")))
+        except (ValueError, cbor2.CBORError) as error:
+            raise BuildError("pagefind", f"the index in {folder} was written by another version") from error
+        self.version, self.pages = meta.version, meta.pages
+        self.pieces = [Piece(*piece) for piece in meta.pieces]
+        self.filters = dict(meta.filters)
         self.prints = [files.get(folder + FRAGMENT.format(name)) for name, _ in self.pages]
         """What each of its papers was made from; None if its file is lost."""
 

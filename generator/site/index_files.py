@@ -5,6 +5,8 @@ Making it is left to ``index_making``, which indexes there are to ``search``.
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import NamedTuple
 
 from generator.model import Paper
@@ -57,6 +59,14 @@ def is_whole(index: Index, files: FileHashes, missing: Collection[str]) -> bool:
     """Tell whether the `files` of an index are those that it would be made to, and none of them is `missing`."""
     there = files.get(index.folder + ENTRY) == index.made_from
     return there and not any(path.startswith(f"{FOLDER}/") and _folder(path) == index.folder for path in missing)
+
+
+def forget_others(memory: Path, labels: Collection[str]) -> None:
+    """Remove what is remembered of indexes that are no more."""
+    with suppress(OSError):
+        for path in memory.iterdir():
+            if path.name not in labels:
+                path.unlink()
 
 
 def _folder(path: str) -> str:

@@ -73,7 +73,7 @@ def _pages(
 def _pieces(changes: Changes, run: Run, old: Old | None, files: Files) -> list[tuple[str, str, str]]:
     words: dict[bytes, dict[bytes, Change]] = {}
     for text, spellings in run.words:
-        if old is None:
+        if old is None:  # all papers were read, and have the numbers of their documents
             words[text] = {spelling: Change({}, places) for spelling, places in spellings.items() if places}
             continue
         found = {}

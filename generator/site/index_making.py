@@ -35,8 +35,7 @@ def make(
 
     Args:
         index: of which papers it is, and where it is to lie.
-        catalog: what else its papers come to depends on.
-        catalog: what the papers come to.
+        catalog: what its papers are in.
         site: the folder of the site as it is.
         olds: the files of its indexes, by their folders.
         memory: a folder for what makes the next time easier; what is in it may be lost.

@@ -1,8 +1,8 @@
-"""The search index: Pagefind over one small HTML file a paper. The search page itself is ``theme``'s.
+"""The search: which indexes there are. The search page itself is ``theme``'s, making an index is ``index_making``'s.
 
-One index a period, each made from that period's papers alone, so that a new day reindexes a few hundred papers and
-not the past. ``theme/assets/search.js`` asks the newest one first and merges the others; by what a list can be sorted
-stands beside the indexes, because it changes more often than they do.
+One index a period, each made from that period's papers alone, so that a new day changes an index of a few hundred
+papers and not the past. ``theme/assets/search.js`` asks the newest one first and merges the others; by what a list can
+be sorted stands beside the indexes, because it changes more often than they do.
 """
 
 import zlib
@@ -19,13 +19,13 @@ from generator.catalog.catalog import Catalog
 from generator.model import Paper
 from generator.site.fingerprints import fingerprint, hash_of_bytes
 from generator.site.generations import Generation
-from generator.site.index_files import FOLDER, Index, by_index, is_whole
+from generator.site.index_files import FOLDER, Index, by_index, forget_others, is_whole
 from generator.site.manifest import FileHashes
 from generator.site.paper_prints import PaperPrints
 from generator.site.search_documents import topic_names
 
 ENOUGH = 400
-"""Papers from which on an index is closed: half a second's work, and few enough files for a search to ask for."""
+"""Papers from which on an index is closed: a second's work, and few enough indexes for a search to ask."""
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
@@ -98,6 +98,7 @@ class Search:
 
         Returns: how many that are, and the files of those that the site has.
         """
+        forget_others(memory, {index.label for index in self.indexes})
         olds = by_index(old.files)
         stale = []
         kept: FileHashes = {}

@@ -18,7 +18,7 @@ from defusedxml import ElementTree
 from generator.cli import main
 from generator.errors import BuildError, ContentProblems
 from generator.site import build as build_module
-from generator.site import index_order, sitemaps, workers
+from generator.site import index_making, sitemaps, workers
 from generator.site.build import build
 from generator.site.feeds import opml
 from generator.site.manifest import MANIFEST
@@ -191,7 +191,7 @@ def test_old_site_stands_when_the_content_has_problems(tmp_path: Path) -> None:
     [
         (opml, "of_all"),
         (sitemaps, "sitemap"),
-        (index_order, "settle"),
+        (index_making, "laid"),
         (workers, "render"),
         (build_module, "publish"),
     ],

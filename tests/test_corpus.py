@@ -28,7 +28,7 @@ from generator.model import Paper
 from generator.site.manifest import MANIFEST
 from generator.site.pages import Pages
 from generator.site.picture import NAME as PICTURE
-from generator.site.search import AUTHORS_INDEXED
+from generator.site.search_documents import AUTHORS_INDEXED
 from generator.text import clean_name, slug
 from tests.built_site import BuiltSite
 from tests.digest_folder import CONFIG, write_yaml

@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -21,6 +21,7 @@ import pytest
 
 from generator.catalog.content import load
 from generator.errors import BuildError
+from generator.records import FileFacts
 from generator.site import generations
 from generator.site import plan as plan_module
 from generator.site import staging as staging_module
@@ -331,9 +332,9 @@ def test_build_that_ended_while_another_read_the_content_is_seen(root: Path, mon
     """The second build looked at the site before the first replaced it; its files must not pass for the old ones."""
     add(root, "arxiv:2411.40000")
 
-    def build_in_between(place: Path) -> object:
+    def build_in_between(place: Path, known: Mapping[str, FileFacts]) -> object:
         monkeypatch.setattr(plan_module, "load", load)
-        content = load(place)
+        content = load(place, known)
         shutil.copytree(root / "content", root / "before")
         # On a day whose page the first build keeps.
         add_records(root, [record("arxiv:2411.50000", "In between", "2024-11-20", authors=[{"name": "Kim Sample"}])])

@@ -108,12 +108,12 @@ def build(
                 stack.callback(standby.stop)  # it leaves the stage before that is cleared
                 standby.load(plan.rendering(stage))
             stack.callback(plan.search.close)
-            plan.start_search(stage)
+            plan.start_search(root, stage)
             plan.list_files()
         with summary.step("pages"):
             plan.render(stage, jobs, progress, standby)
         with summary.step("search"):
-            plan.finish_search(stage, progress)
+            plan.finish_search(progress)
         with summary.step("publish"):
             publish(output, stage, Wanted(inputs.hash, plan.wanted, plan.stale), old, other.result, jobs)
         catalog.memory.save()

@@ -181,7 +181,7 @@ def _link(folder: Path, other: Path, paths: Iterable[str]) -> None:
         if place != made:
             os.makedirs(f"{other}{os.sep}{place}", exist_ok=True)
             made = place
-        _link_or_copy(f"{folder}{os.sep}{path}", f"{other}{os.sep}{path}")
+        link_or_copy(f"{folder}{os.sep}{path}", f"{other}{os.sep}{path}")
 
 
 def _remove_whole(path: Path) -> None:
@@ -206,10 +206,11 @@ def _put(start: str, end: str, *, move: bool) -> None:
         return
     with suppress(FileNotFoundError):
         os.unlink(end)
-    _link_or_copy(start, end)
+    link_or_copy(start, end)
 
 
-def _link_or_copy(start: str, end: str) -> None:
+def link_or_copy(start: str, end: str) -> None:
+    """Let a file be at another place too: as a hard link, where there are any."""
     try:
         os.link(start, end)
     except OSError as error:

@@ -4,7 +4,6 @@ How the old site becomes the new one at once is ``generations``'.
 """
 
 import os
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from datetime import date
 from functools import partial
@@ -25,6 +24,7 @@ from generator.site.compiled import CompiledTemplates
 from generator.site.files import NOT_FOUND, File, ManyFiles, count_pages
 from generator.site.fingerprints import fingerprint, program_hash
 from generator.site.generations import Generation
+from generator.site.index_files import OLDER, ORDER
 from generator.site.machine_files import all_feeds, data_files
 from generator.site.manifest import FileHashes
 from generator.site.markdown import MarkdownWriter, OwnPage, environment, own_pages, own_pictures
@@ -33,8 +33,7 @@ from generator.site.page import Page
 from generator.site.pages import Pages
 from generator.site.picture import NAME as PICTURE
 from generator.site.picture import picture
-from generator.site.search import FOLDER as SEARCH_FOLDER
-from generator.site.search import OLDER, ORDER, Search
+from generator.site.search import Search
 from generator.site.sitemaps import sitemap_files
 from generator.site.template_prints import TemplatePrints
 from generator.site.theme import theme_folders
@@ -53,6 +52,9 @@ PRINTS = f"{CACHE}/prints"
 
 TEMPLATES = f"{CACHE}/templates"
 """What templates were compiled to."""
+
+SEARCHED = f"{CACHE}/searched"
+"""A folder: what the search indexes were made from."""
 
 _PAGE = "index.html"
 """The file of a page, in its folder."""
@@ -252,47 +254,18 @@ class Plan:
             stale = many.made_from.keys() & self.stale
             yield from ((path, partial(many.make, path)) for path in many.made_from if path in stale)
 
-    def start_search(self, stage: Path) -> None:
+    def start_search(self, root: Path, stage: Path) -> None:
         """Begin to make the stale search indexes in `stage`."""
-        kept = self._kept_indexes()
-        self._new_indexes = [index for index in self.search.indexes if index.folder not in kept]
-        self.search.start(self._new_indexes, stage)
+        self.counts["search indexes"], kept = self.search.start(self.old, root / SEARCHED, stage)
+        self.wanted |= kept
 
-    def _kept_indexes(self) -> set[str]:
-        """Keep the indexes of which all files that were there still are, and were made from the same."""
-        made_from = {index.folder: index.made_from for index in self.search.indexes}
-
-        def index_of(path: str) -> str:
-            """Return the folder of the index that a file is of; the newest one's holds the others'."""
-            folder = f"{path[: path.find('/', len(SEARCH_FOLDER) + 1) + 1]}"
-            return folder if folder in made_from else f"{SEARCH_FOLDER}/"
-
-        missing = {index_of(path) for path in self.old.missing if path.startswith(f"{SEARCH_FOLDER}/")}
-        files: dict[str, FileHashes] = defaultdict(dict)
-        for path, hash_ in self.old.files.items():
-            if path.startswith(f"{SEARCH_FOLDER}/") and path not in (OLDER, ORDER):
-                files[index_of(path)][path] = hash_
-        kept = {
-            folder
-            for folder, inside in files.items()
-            if folder not in missing and all(hash_ == made_from.get(folder) for hash_ in inside.values())
-        }
-        for folder in kept:
-            self.wanted |= files[folder]
-        return kept
-
-    def finish_search(self, stage: Path, progress: Progress) -> None:
+    def finish_search(self, progress: Progress) -> None:
         """Wait for the search indexes, and account for their files."""
-        total = len(self._new_indexes)
-        self.search.finish(lambda done: progress("search indexes", done, total))
-        made_from = {index.folder: index.made_from for index in self._new_indexes}
-        for path in (stage / SEARCH_FOLDER).rglob("*"):
-            name = path.relative_to(stage).as_posix()
-            if path.is_file() and name not in self.wanted:
-                nearest = max((folder for folder in made_from if name.startswith(folder)), key=len)
-                self.wanted[name] = made_from[nearest]
-                self.stale.add(name)
-        self.counts["search indexes"] = len(self._new_indexes)
+        total = self.counts["search indexes"]
+        made = self.search.finish(lambda done: progress("search indexes", done, total))
+        self.wanted |= made
+        before = self.old.files.get
+        self.stale.update(path for path, made_from in made.items() if before(path) != made_from)
 
 
 def _path(address: str) -> str:

@@ -91,7 +91,7 @@ def build(
         from generator.site.plan import CACHE, SIMILAR, Plan, read_catalog
         from generator.site.workers import Standby
 
-        standby = Standby() if jobs > 1 and can_fork() and manifest.files and not clean else None
+        standby = Standby() if jobs > 1 and can_fork() and manifest.paths and not clean else None
         if standby is not None:
             stack.callback(standby.stop)
         if clean:

@@ -266,10 +266,13 @@ class Everyone(Mapping[str, Person]):
             name = self._names[person] = self._usual_name(person)
         return name
 
+    def and_papers(self) -> Iterator[tuple[str, list[str] | None]]:
+        """Yield everyone's id and papers: `papers_of` without a call a person."""
+        return zip(self._ids, map(self._found.papers.get, self._ids), strict=True)
+
     def names_and_papers(self) -> Iterator[tuple[str, str, list[str]]]:
         """Yield everyone's id, name and papers: `name_of` and `papers_of` without two calls a person."""
-        ids = self._ids
-        for person, name, papers in zip(ids, map(self._names.get, ids), map(self._found.papers.get, ids), strict=True):
+        for (person, papers), name in zip(self.and_papers(), map(self._names.get, self._ids), strict=True):
             yield person, name or self.name_of(person), papers or []
 
     @cached_property

@@ -14,6 +14,7 @@ from generator.site.cards import Card, note_markup
 from generator.site.categories import category_name
 from generator.site.citations.files import OF_LIST
 from generator.site.editing import edit_address
+from generator.site.files import PAGE
 from generator.site.fingerprints import fingerprint
 from generator.site.page import Context, Page, most_frequent
 from generator.site.paper_prints import PaperPrints
@@ -48,11 +49,8 @@ class AuthorPages:
     def addresses(self) -> Iterator[tuple[str, date | None]]:
         """Yield every page's address, and the day of the person's newest paper."""
         days = {paper.id: paper.day for paper in self.catalog.papers.values()}
-        papers_of = self.catalog.people.papers_of
-        return (
-            (f"authors/{person}/", days[papers[0]] if (papers := papers_of(person)) else None)
-            for person in self.catalog.people
-        )
+        for person, papers in self.catalog.people.and_papers():
+            yield f"{_FOLDER}{person}/", days[papers[0]] if papers else None
 
     def at(self, addresses: Set[str]) -> Iterator[Page]:
         """Yield the pages at some addresses, those of one paper's authors together."""
@@ -62,11 +60,11 @@ class AuthorPages:
         by_paper = sorted(known, key=lambda person: (people.papers_of(person)[:1], person))
         return map(self._page, by_paper)
 
-    def fingerprints(self, around: bytes) -> Iterator[tuple[str, bytes]]:
-        """Yield every page's address, and a hash of what it is made from: `around`, and what is shown of the person."""
+    def fingerprints(self, around: bytes) -> dict[str, bytes]:
+        """Return, by path, a hash of what every page is made from: `around`, and what is shown of the person."""
         around = fingerprint(around, edit_address(self.catalog.config, self.catalog.places.authors))
-        for person, made_from in self.people_prints.pages(around, self._entered):
-            yield self.address(person), made_from
+        prints = self.people_prints.pages(around, self._entered)
+        return {f"{_FOLDER}{person}/{PAGE}": made_from for person, made_from in prints.items()}
 
     def _entered(self, person_id: str) -> object:
         """Return what is shown of a person about whom somebody has said something, beside the papers."""

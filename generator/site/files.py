@@ -5,6 +5,9 @@ from functools import partial
 
 from msgspec import Struct
 
+PAGE = "index.html"
+"""The file of a page, in its folder."""
+
 NOT_FOUND = "404.html"
 """The page that a host shows for an address that is none."""
 
@@ -15,6 +18,11 @@ def count_pages(paths: Collection[str]) -> int:
     Seventy thousand paths are searched as one text, in a fifth of the time that asking one after the other takes.
     """
     return "\0".join((*paths, "")).count(".html\0") - (NOT_FOUND in paths)
+
+
+def path_of(address: str) -> str:
+    """Return the path of the file of the page at an address: ``days/2025-12-11/index.html``."""
+    return f"{address}{PAGE}"
 
 
 class File(Struct, frozen=True, gc=False):

@@ -51,8 +51,8 @@ class ManyPages(Protocol):
     def addresses(self) -> Iterator[tuple[str, date | None]]:
         """Yield every page's address, and the newest day whose papers it shows."""
 
-    def fingerprints(self, around: bytes) -> Iterator[tuple[str, bytes]]:
-        """Yield every page's address, and a hash of all that the page is made from; `around` is in it."""
+    def fingerprints(self, around: bytes) -> dict[str, bytes]:
+        """Return, by the path of every page's file, a hash of all that the page is made from; `around` is in it."""
 
     def at(self, addresses: Set[str]) -> Iterator[Page]:
         """Yield the pages at some addresses, those beside each other that show the same."""

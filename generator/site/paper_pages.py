@@ -16,6 +16,7 @@ from generator.site.citations import bibtex
 from generator.site.citations.citation import cited
 from generator.site.citations.files import OF_PAPER
 from generator.site.editing import edit_address
+from generator.site.files import path_of
 from generator.site.fingerprints import fingerprint
 from generator.site.page import Context, Page
 from generator.site.paper_prints import PaperPrints
@@ -42,16 +43,16 @@ class PaperPages:
         papers = (paper for paper in self.catalog.papers.values() if paper.address in named)
         return (self._page(paper) for paper in papers if _address(paper) in addresses)
 
-    def fingerprints(self, around: bytes) -> Iterator[tuple[str, bytes]]:
-        """Yield every page's address, and a hash of what it is made from: `around`, and what is shown of the paper."""
-        editable = self.catalog.config.repository is not None
-        prints, papers = self.prints, self.catalog.papers
-        for paper in papers.values():
-            like = self.scores.like(paper.id)
-            similar = [prints.heading(other) for other, _ in like.similar if other in papers]
-            nearest = prints.heading(like.nearest) if like.nearest and like.nearest in papers else None
-            edits = self._edits(paper) if editable else None
-            yield _address(paper), fingerprint(around, prints.paper(paper.id), like.novelty, similar, nearest, edits)
+    def fingerprints(self, around: bytes) -> dict[str, bytes]:
+        """Return, by path, a hash of what every page is made from: `around`, and what is shown of the paper."""
+        return {path_of(_address(paper)): self._fingerprint(around, paper) for paper in self.catalog.papers.values()}
+
+    def _fingerprint(self, around: bytes, paper: Paper) -> bytes:
+        prints, papers, like = self.prints, self.catalog.papers, self.scores.like(paper.id)
+        similar = [prints.heading(other) for other, _ in like.similar if other in papers]
+        nearest = prints.heading(like.nearest) if like.nearest and like.nearest in papers else None
+        edits = self._edits(paper) if self.catalog.config.repository is not None else None
+        return fingerprint(around, prints.paper(paper.id), like.novelty, similar, nearest, edits)
 
     def _page(self, paper: Paper) -> Page:
         return Page(

@@ -115,8 +115,8 @@ class PeoplePrints:
         """Who is on most papers, those first."""
         return self._kept.most
 
-    def pages(self, around: bytes, entered: Callable[[str], object]) -> Iterator[tuple[str, bytes]]:
-        """Yield everyone's id, in the order of all people, and a hash of what the person's page is made from.
+    def pages(self, around: bytes, entered: Callable[[str], object]) -> dict[str, bytes]:
+        """Return by everyone's id, in the order of all people, a hash of what the person's page is made from.
 
         Args:
             around: what all of these pages are made from.
@@ -146,7 +146,7 @@ class PeoplePrints:
                     again.update(mention.person for mention in self.catalog.papers[paper].authors)
             found |= {person: page(person, sum(map(numbers.__getitem__, people.papers_of(person)))) for person in again}
         kept.pages = b"".join(found.values())
-        yield from found.items()
+        return found
 
     def _sums(self, numbers: dict[str, int]) -> dict[str, int]:
         """Sum up, by person, the hashes of what the pages show of the person's papers.

@@ -21,7 +21,7 @@ from generator.catalog.similar import Likeness
 from generator.errors import ContentProblems
 from generator.site import mkdocs, workers
 from generator.site.compiled import CompiledTemplates
-from generator.site.files import NOT_FOUND, File, ManyFiles, count_pages
+from generator.site.files import NOT_FOUND, PAGE, File, ManyFiles, count_pages, path_of
 from generator.site.fingerprints import fingerprint, program_hash
 from generator.site.generations import Generation
 from generator.site.index_files import OLDER, ORDER
@@ -55,9 +55,6 @@ TEMPLATES = f"{CACHE}/templates"
 
 SEARCHED = f"{CACHE}/searched"
 """A folder: what the search indexes were made from."""
-
-_PAGE = "index.html"
-"""The file of a page, in its folder."""
 
 Progress = Callable[[str, int, int], None]
 """Told the step, how much of it is done, and how much there is."""
@@ -126,7 +123,7 @@ class Plan:
         self._add_assets()
         self._add_files(data_files(self.pages, self.old))
         self._add_pages()
-        self.moved = moved_addresses(self.catalog, lambda address: _path(address) in self.wanted)
+        self.moved = moved_addresses(self.catalog, lambda address: path_of(address) in self.wanted)
         self._add_redirects()
         self._add_files(all_feeds(self.pages, self.moved))
         order = self.search.order()
@@ -148,11 +145,11 @@ class Plan:
             self._add_page(shell, page)
         for many in self.pages.many:
             around = shell + self.prints.template(f"{many.template}.md.j2")
-            self.wanted.update((_path(address), made_from) for address, made_from in many.fingerprints(around))
+            self.wanted.update(many.fingerprints(around))
             addresses += many.addresses()
         for own in self.own_pages:
-            self._few[_path(own.address)] = partial(self._own_source, own)
-            self.wanted[_path(own.address)] = fingerprint(shell, own.text)
+            self._few[path_of(own.address)] = partial(self._own_source, own)
+            self.wanted[path_of(own.address)] = fingerprint(shell, own.text)
             addresses.append((own.address, None))
         self.wanted[NOT_FOUND] = shell
         self._add_files(sitemap_files(self.config.url, addresses))
@@ -165,8 +162,8 @@ class Plan:
         else:
             own = (page.address, page.title, page.description, page.feeds, page.cite, edit)
             made_from = fingerprint(around, own, page.make())
-        self._few[_path(page.address)] = partial(self._source, page)
-        self.wanted[_path(page.address)] = made_from
+        self._few[path_of(page.address)] = partial(self._source, page)
+        self.wanted[path_of(page.address)] = made_from
 
     def _source(self, page: Page) -> mkdocs.Source:
         return mkdocs.Source(page.address, partial(self.writer.text, page), page.head)
@@ -178,7 +175,7 @@ class Plan:
     def sources(self, paths: Set[str]) -> list[mkdocs.Source]:
         """Return what the pages among some of the site's files are rendered from."""
         found = [source() for path, source in self._few.items() if path in paths]
-        addresses = {path.removesuffix(_PAGE) for path in paths if path.endswith(_PAGE)}
+        addresses = {path.removesuffix(PAGE) for path in paths if path.endswith(PAGE)}
         return found + [self._source(page) for many in self.pages.many for page in many.at(addresses)]
 
     def _add_redirects(self) -> None:
@@ -266,7 +263,3 @@ class Plan:
         self.wanted |= made
         before = self.old.files.get
         self.stale.update(path for path, made_from in made.items() if before(path) != made_from)
-
-
-def _path(address: str) -> str:
-    return f"{address}{_PAGE}"

@@ -262,6 +262,37 @@ def test_site_behind_a_link_changes_behind_the_link(root: Path) -> None:
     assert tree_hash(root / "real") == clean(root)
 
 
+# What changed is all that is touched
+
+
+def test_files_that_two_builds_left_alone_are_neither_moved_nor_linked(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(root, "arxiv:2411.40000")
+    before, site = (read_manifest(folder).files for folder in (other_generation(root / "site"), root / "site"))
+    touched: dict[str, set[str]] = {"link": set(), "replace": set()}
+
+    def noting(name: str) -> Callable[..., None]:
+        done = getattr(os, name)
+
+        def note(start: str | Path, end: str | Path) -> None:
+            done(start, end)
+            if ".site-other/" in str(end):
+                touched[name].add(str(end).partition(".site-other/")[2])
+
+        return note
+
+    for name in touched:
+        monkeypatch.setattr(os, name, noting(name))
+    build(root, root / "site", 1)
+    after = read_manifest(root / "site").files
+    new = {path for path in after if site.get(path) != after[path]}
+    assert touched["replace"] == new | {MANIFEST}
+    assert touched["link"] == {path for path in after if before.get(path) != site.get(path)} - new
+    assert len(new) < len(after) / 2
+    assert tree_hash(root / "site") == clean(root)
+
+
 # Two renames where the system cannot swap
 
 

@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from generator.catalog import similar
-from generator.catalog.similar import Likeness, comparison, find_likenesses
+from generator.catalog.similar import (
+    Likeness,
+    comparison,
+    find_likenesses,
+    novelty,
+    packed_likenesses,
+    unpacked,
+)
 from generator.catalog.similar.comparison import Alike
 from generator.catalog.similar.novelty import EARLIER, FEWEST, percentile
 from generator.catalog.similar.words import rarity, words_of
@@ -210,6 +217,62 @@ def test_kept_results_are_used_and_only_what_is_touched_is_compared(
     new = paper("new", "babon batul", FIRST + timedelta(days=100), "dabon")
     find_likenesses({**papers, "new": new}, store)
     assert len(compared) == 1
+
+
+def test_correction_that_leaves_the_words_compares_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    papers, store = many(300), tmp_path / "store"
+    find_likenesses(papers, store)
+    compared: list[int] = []
+    monkeypatch.setattr(comparison.Comparison, "result", lambda _, paper: compared.append(paper))
+    corrected = {**papers, "p0100": replace(papers["p0100"], title=f"The {papers['p0100'].title}, 2025")}
+    found = find_likenesses(corrected, store)
+    assert compared == []
+    monkeypatch.undo()
+    assert found == find_likenesses(corrected)
+    kept = store.read_bytes()
+    assert find_likenesses(corrected, store) == found
+    assert store.read_bytes() == kept
+
+
+def test_words_that_a_month_won_and_a_later_one_lost_weigh_other_between_them(tmp_path: Path) -> None:
+    """As many papers as there were, and in the end as many that have the word."""
+    papers, store = many(360, days=150), tmp_path / "store"
+    for number in (*range(20), *range(100, 360)):
+        name = f"p{number:04}"
+        papers[name] = replace(papers[name], title=f"{papers[name].title} walrus")
+    find_likenesses(papers, store)
+    for number in range(20, 60):
+        early, late = f"p{number:04}", f"p{number + 280:04}"
+        papers[early] = replace(papers[early], title=f"{papers[early].title} walrus")
+        papers[late] = replace(papers[late], title=papers[late].title.removesuffix(" walrus"))
+        assert find_likenesses(papers, store) == find_likenesses(papers)
+
+
+def test_hashes_that_are_known_take_the_place_of_the_texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    papers, store = many(100), tmp_path / "store"
+    prints = {name: name.encode() for name in papers}
+    right = find_likenesses(papers, store, prints=prints)
+    assert right == find_likenesses(papers)
+    monkeypatch.delattr(similar, "_text_hash")
+    corrected = {**papers, "p0050": replace(papers["p0050"], title="walrus")}
+    assert find_likenesses(corrected, store, prints={**prints, "p0050": b"other"})["p0050"] != right["p0050"]
+    assert find_likenesses(papers, store, prints=prints) == right
+
+
+def test_what_is_packed_is_unpacked_the_same() -> None:
+    papers = many(100)
+    assert unpacked(packed_likenesses(papers)) == find_likenesses(papers)
+
+
+@pytest.mark.parametrize("population", [5, 30, 1000])
+def test_papers_from_a_day_on_rank_as_all_do(monkeypatch: pytest.MonkeyPatch, population: int) -> None:
+    monkeypatch.setattr(novelty, "POPULATION", population)
+    order = sorted(many(150, days=30).values(), key=lambda one: (one.day, one.id))
+    distances = [random.Random(number).randrange(1000) for number in range(len(order))]
+    whole = novelty.novelties(order, distances)
+    for since in range(len(order) + 1):
+        if since in (0, len(order)) or order[since].day != order[since - 1].day:
+            assert novelty.novelties(order, distances, since) == whole[since:]
 
 
 def test_many_processes_find_what_one_does(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,7 +47,7 @@ def find_likenesses(
 ) -> dict[str, Likeness]:
     """Find the likeness of every paper; `store` keeps what later calls need not find again, and may be damaged.
 
-    `prints` are hashes of the papers' titles and abstracts, where those are known.
+    `prints` are hashes of all papers' titles and abstracts, if those are known: the texts are hashed otherwise.
 
     Cost: about a millisecond a paper that is new or reads differently, little for all others.
     """

@@ -18,7 +18,7 @@ from pathlib import Path
 from time import process_time
 
 from benchmarks import corpus as edits
-from generator.site.files import File
+from generator.site.files import File, one_by_one
 from generator.site.generations import Generation
 from generator.site.inspection import Inspection
 from generator.site.machine_files import all_feeds, data_files
@@ -59,7 +59,7 @@ def make(corpus: edits.Corpus, stage: Path, old: Generation) -> Made:
     done = Made(process_time() - start, 0.0, 0.0)
     addresses = list(_addresses(pages))
     start = process_time()
-    listed = [*data_files(pages, old), *all_feeds(pages, {}), *sitemap_files(catalog.config.url, addresses)]
+    listed = [*one_by_one(data_files(pages, old)), *all_feeds(pages, {}), *sitemap_files(catalog.config.url, addresses)]
     done.listing = process_time() - start
     done.files = {file.path: file.made_from for file in listed}
     for file in listed:
@@ -90,7 +90,7 @@ def _write(stage: Path, file: File) -> float:
 
 
 def _generation(site: Path, made: Made) -> Generation:
-    write_manifest(site, Manifest(files=made.files))
+    write_manifest(site, Manifest.of(site, b"", made.files))
     return Generation.at(site, Inspection.of(site))
 
 

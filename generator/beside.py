@@ -35,7 +35,7 @@ class Works(Generic[Result]):
         self._left = len(self._works)
         self._each = each or self._left
         self._running: dict[Connection, multiprocessing.context.ForkProcess] = {}
-        self._can_fork = "fork" in multiprocessing.get_all_start_methods()
+        self._can_fork = can_fork()
         if self._can_fork:
             self._queue = _numbers(self._left)
             for _ in range(min(processes, self._left)):
@@ -117,6 +117,11 @@ class Beside(Generic[Result]):
     def stop(self) -> None:
         """End the work, and what it has started."""
         self._works.stop()
+
+
+def can_fork() -> bool:
+    """Tell whether this system gives a work a process that sees everything as it was here."""
+    return "fork" in multiprocessing.get_all_start_methods()
 
 
 def side_by_side(works: Iterable[Callable[[], Result]], processes: int, each: int | None = None) -> Iterator[Result]:

@@ -12,11 +12,9 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from generator.errors import ConfigError, ContentError
+from generator.inputs import CONFIG_NAME
 from generator.model import Frozen, PaperId, WebAddress
 from generator.yamlfile import Key, YamlFile, read_yaml
-
-CONFIG_NAME = "site_config.yml"
-
 
 TAG_PATTERN = (
     r"^tag:([A-Za-z0-9._-]+@)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?,\d{4}(-\d\d(-\d\d)?)?:"

@@ -9,8 +9,6 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
-import nh3
-
 from generator.text import clean_line
 
 if TYPE_CHECKING:
@@ -115,6 +113,8 @@ def _parser() -> "MarkdownIt":
 @lru_cache(maxsize=4096)
 def render_note(markdown: str) -> str:
     """Render a curator's Markdown, a safe subset, as HTML on one line: no HTML, images, headings or foreign schemes."""
+    import nh3  # here as well
+
     # Twice guarded: the parser makes no other tags, and nh3 would drop them.
     rendered = nh3.clean(
         _parser().render(markdown.translate(_NOTE)),

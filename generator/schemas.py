@@ -16,7 +16,8 @@ import msgspec
 
 from generator.catalog.curation import DIGESTS, LISTS, PAPERS
 from generator.catalog.declined import NEEDED
-from generator.config import ASKS_BY, CATEGORY, CONFIG_NAME, OF_ONE_KIND, SiteConfig
+from generator.config import ASKS_BY, CATEGORY, OF_ONE_KIND, SiteConfig
+from generator.inputs import CONFIG_NAME
 from generator.jsonlines import write_atomically
 from generator.model import Digest, HandPaper, Suggested
 from generator.text import RESERVED

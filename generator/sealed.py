@@ -5,17 +5,17 @@ What is in it is left to those who keep it; lost, damaged or of another maker, i
 
 import os
 from contextlib import suppress
-from hashlib import blake2b
+from hashlib import sha256
 from pathlib import Path
 
 _SIZE = 16
-"""Bytes of the seal."""
+"""Bytes of the seal, of a hash that processors have built in: of megabytes it takes half the time of others."""
 
 
 def _seal(maker: bytes, body: bytes | memoryview) -> bytes:
-    seal = blake2b(len(maker).to_bytes(8) + maker, digest_size=_SIZE)
+    seal = sha256(len(maker).to_bytes(8) + maker)
     seal.update(body)
-    return seal.digest()
+    return seal.digest()[:_SIZE]
 
 
 def read_sealed(path: Path, maker: bytes) -> memoryview | None:
@@ -36,7 +36,9 @@ def write_sealed(path: Path, maker: bytes, body: bytes) -> None:
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.write_bytes(_seal(maker, body) + body)
+        with unfinished.open("wb") as file:
+            file.write(_seal(maker, body))
+            file.write(body)
         unfinished.replace(path)
     with suppress(OSError):
         unfinished.unlink()  # only there if it could not take its place

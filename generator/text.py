@@ -8,8 +8,6 @@ import html
 import re
 import unicodedata
 
-from anyascii import anyascii
-
 from generator.tex import lowered, raised, split_math, untex, untex_name
 
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -19,16 +17,16 @@ _UTF8_AS_LATIN1 = re.compile(r"[\xc2-\xf4][\x80-\xbf]{1,3}")
 _CP1252 = {code: bytes([code]).decode("cp1252", errors="ignore") for code in range(0x80, 0xA0)}
 _JOINERS = re.compile(r"[\u200c\u200d]+")
 # A joiner says something between emoji and in the scripts whose letters join: Arabic to Malayalam, Sinhala, Mongolian.
-_JOINING = re.compile(
-    r"[\u0600-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u18af\ufe0f\u2600-\u27bf\u2640\u2642\U0001f000-\U0001faff]"
-)
+# It is compiled when it is asked for, and seldom is.
+_JOINING = r"[\u0600-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u18af\ufe0f\u2600-\u27bf\u2640\u2642\U0001f000-\U0001faff]"
 # Control, format, surrogate and noncharacters, less white space and the joiners, which have rules of their own.
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _INVISIBLE = re.compile(
     r"[\x00-\x08\x0e-\x1b\x7f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     r"\ufdd0-\ufdef\ufffe\uffff\U000e0000-\U000e0fff]"
 )
-_NOT_IN_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, production 2
+# XML 1.0, production 2; the same said by what is allowed would take some milliseconds to compile.
+_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 _MARKUP = re.compile(r"[\\{}<~`$^]|--")
 _TAG = re.compile(r"<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9]{0,9})(?P<rest>\s[^<>]{0,500})?/?>")
@@ -103,7 +101,7 @@ def _decode_utf8(found: re.Match[str]) -> str:
 def _keep_joiner(found: re.Match[str]) -> str:
     start, end = found.span()
     before, after = found.string[max(start - 1, 0) : start], found.string[end : end + 1]
-    return found[0][0] if _JOINING.match(before) and _JOINING.match(after) else ""
+    return found[0][0] if re.match(_JOINING, before) and re.match(_JOINING, after) else ""
 
 
 def clean_title(text: str) -> str:
@@ -167,6 +165,8 @@ def fold(text: str) -> str:
     """Write a text in lower-case ASCII, for comparing."""
     if text.isascii():
         return text.lower()
+    from anyascii import anyascii  # here, for it brings along more than most commands need
+
     return anyascii(_SURROGATE.sub("", text)).lower()
 
 

@@ -3,7 +3,6 @@
 Where values stand in a file is left to ``yamlfile``.
 """
 
-import difflib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -223,5 +222,7 @@ def in_words(shape: Shape) -> str:
 
 def did_you_mean(value: str, known: dict[str, Any]) -> str:
     """Suggest the known word that a wrong one is nearest to, as the end of a message; '' without any."""
+    import difflib  # here, for little is misspelled
+
     close = difflib.get_close_matches(value, known, n=1, cutoff=0.6)
     return f"; did you mean {close[0]!r}?" if close else ""

@@ -21,13 +21,13 @@ from generator.catalog.curation import Curation
 from generator.catalog.memory import Memory
 from generator.catalog.people import People
 from generator.catalog.places import Places
-from generator.catalog.topics import TopicRules
 from generator.config import DEFAULTS
 from generator.model import Mention, Paper, Person, Standing
 from generator.site import head
 from generator.site.api.documents import schema
 from generator.site.api.files import api_files
 from generator.site.discovery import llms, opensearch
+from generator.site.files import one_by_one
 from generator.site.fingerprints import fingerprint
 from generator.site.sitemaps import sitemap_files
 from tests.built_site import BuiltSite
@@ -126,7 +126,7 @@ def test_any_text_fits_the_schema_and_reads_back_as_it_is(
     topics = [{"id": "t", "name": f"x{name}", "description": note, "match": {"any": ["x"]}}]
     catalog = catalog_of(write_digest(tmp_path_factory.mktemp("any"), [paper], digests=digests, topics=topics))
     prints = {paper.id: fingerprint(paper) for paper in catalog.papers.values()}
-    files = {file.path: file.make() for file in api_files(catalog, prints, b"")}
+    files = {file.path: file.make() for file in one_by_one(api_files(catalog, prints, b""))}
     shown = catalog.papers["arxiv:2501.10001"]
     value = _valid(json.loads(files["api/papers/2501.10001.json"]), "ApiPaper")
     assert (value["title"], value.get("abstract", "")) == (shown.title, shown.abstract)
@@ -238,9 +238,7 @@ def test_llms_txt_leads_to_files_that_are_there(sample: Sample, folder: Path) ->
         assert site.file_of("/" + address.removeprefix(url)), address
 
 
-NOTHING = Catalog(
-    DEFAULTS, {}, {}, People((), str).everyone(), {}, Places(Path(), Curation(), {}), Memory(TopicRules(()))
-)
+NOTHING = Catalog(DEFAULTS, {}, {}, People((), str).everyone(), {}, Places(Path(), Curation(), {}), Memory())
 
 
 @given(ANY_TEXT)

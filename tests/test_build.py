@@ -18,7 +18,7 @@ from defusedxml import ElementTree
 from generator.cli import main
 from generator.errors import BuildError, ContentProblems
 from generator.site import build as build_module
-from generator.site import index_making, mkdocs, sitemaps
+from generator.site import index_making, sitemaps, workers
 from generator.site.build import build
 from generator.site.feeds import opml
 from generator.site.manifest import MANIFEST
@@ -192,7 +192,7 @@ def test_old_site_stands_when_the_content_has_problems(tmp_path: Path) -> None:
         (opml, "of_all"),
         (sitemaps, "sitemap"),
         (index_making, "laid"),
-        (mkdocs, "render"),
+        (workers, "render"),
         (build_module, "publish"),
     ],
 )
@@ -331,7 +331,7 @@ def test_every_link_of_the_sample_stays_under_the_configured_address(sample: Sam
 def test_chunks_and_jobs_do_not_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = small(tmp_path)
     build(root, tmp_path / "whole", 1)
-    monkeypatch.setattr(mkdocs, "CHUNK", 3)
+    monkeypatch.setattr(workers, "CHUNK", 3)
     build(root, tmp_path / "chunked", 2)
     assert tree_hash(tmp_path / "chunked") == tree_hash(tmp_path / "whole")
 

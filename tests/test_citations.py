@@ -26,9 +26,10 @@ from generator.site.citations import bibtex, csl, ris
 from generator.site.citations.citation import citation_key, cited, parts_of
 from generator.site.citations.files import BIB, CSL, RIS, citation_files
 from generator.site.citations.latex import latex
-from generator.site.files import File
+from generator.site.files import File, one_by_one
 from generator.site.fingerprints import fingerprint
 from generator.site.generations import Generation
+from generator.site.manifest import Manifest
 from tests.content import catalog_of
 from tests.digest_folder import record, sample_records, write_digest
 from tests.hostile import PAYLOADS, payload
@@ -248,7 +249,7 @@ def _files(catalog: Catalog) -> dict[str, bytes]:
     prints = {paper.id: fingerprint(paper) for paper in catalog.papers.values()}
     fed = [person for person in catalog.people if len(catalog.people.papers_of(person)) >= threshold]
     made = citation_files(catalog, fed, prints, Generation())
-    return {file.path: file.make() for file in made}
+    return {file.path: file.make() for file in one_by_one(made)}
 
 
 def test_every_paper_and_every_list_has_its_citations(tmp_path: Path) -> None:
@@ -323,7 +324,7 @@ def test_files_say_what_the_catalog_says(tmp_path: Path) -> None:
 def test_what_the_last_build_wrote_is_taken_over_only_of_papers_that_are_as_they_were(tmp_path: Path) -> None:
     def files(catalog: Catalog, old: Generation) -> list[File]:
         prints = {paper.id: fingerprint(paper) for paper in catalog.papers.values()}
-        return list(citation_files(catalog, catalog.people, prints, old))
+        return list(one_by_one(citation_files(catalog, catalog.people, prints, old)))
 
     papers = sample_records(12)
     before = files(catalog_of(write_digest(tmp_path / "before", papers)), Generation())
@@ -333,7 +334,8 @@ def test_what_the_last_build_wrote_is_taken_over_only_of_papers_that_are_as_they
         # Marked, so that what is taken from here is seen.
         path.write_bytes(file.make().replace(b"study", b"STUDY") if file.path == "papers.bib" else file.make())
     (tmp_path / "site/papers.ris.gz").write_bytes(b"\x1f\x8bdamaged")
-    old = Generation(files={file.path: file.made_from for file in before}, folder=tmp_path / "site")
+    site = tmp_path / "site"
+    old = Generation(Manifest.of(site, b"", {file.path: file.made_from for file in before}), site)
     papers[3]["title"] = "Written anew in a study"
     after = catalog_of(write_digest(tmp_path / "after", papers[1:]))
     data = next(file.make() for file in files(after, old) if file.path == "papers.bib")
@@ -399,7 +401,7 @@ def test_bibtex_takes_all_recorded_papers_without_a_warning(tmp_path: Path) -> N
     assert len(catalog.papers) == 6_132
     prints = {paper.id: fingerprint(paper) for paper in catalog.papers.values()}
     made = citation_files(catalog, (), prints, Generation())
-    data = next(file.make() for file in made if file.path == "papers.bib")
+    data = next(file.make() for file in one_by_one(made) if file.path == "papers.bib")
     said = _bibtex(tmp_path, data, "plain")
     assert "arning" not in said, said
     bibliography = (tmp_path / "all.bbl").read_bytes().decode("utf-8")

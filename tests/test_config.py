@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from generator.config import CONFIG_NAME, DEFAULTS, FeedSettings, SiteConfig, read_config
+from generator.config import DEFAULTS, FeedSettings, SiteConfig, read_config
 from generator.errors import ConfigError
+from generator.inputs import CONFIG_NAME
 from tests.content import put
 
 

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from generator.catalog.catalog import assemble
 from generator.catalog.content import load
 from generator.catalog.elsewhere import newest_picks
-from generator.catalog.ranking import score
+from generator.catalog.ranking import facts, score
 from generator.cli import main
 from generator.config import RankingSettings, SourceSettings, read_config
 from generator.ingest import digests, feeds
@@ -463,7 +463,7 @@ def test_picks_elsewhere_change_a_score_only_where_they_are_given_weight() -> No
     picked = replace(plain, picked_elsewhere=(_said(A, 8), _said(B, 9)))
 
     def points(paper: Paper, **weights: int) -> int:
-        found = score(paper, None, RankingSettings(**weights))
+        found = score(facts(paper, None), RankingSettings(**weights))
         assert found
         return found.points
 

@@ -9,9 +9,9 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from hashlib import blake2b
+from hashlib import sha256
 from pathlib import Path
 from random import Random
 from time import perf_counter
@@ -21,11 +21,12 @@ import pytest
 
 from generator.catalog.content import load
 from generator.errors import BuildError
+from generator.records import FileFacts
 from generator.site import generations
 from generator.site import plan as plan_module
 from generator.site import staging as staging_module
 from generator.site.build import build
-from generator.site.fingerprints import hash_of_inputs
+from generator.site.fingerprints import inputs_of
 from generator.site.generations import other_generation
 from generator.site.manifest import MANIFEST, Manifest, read_manifest, write_manifest
 from generator.site.staging import staging
@@ -60,7 +61,7 @@ def add(root: Path, paper: str) -> None:
 
 def clean(root: Path) -> dict[str, str]:
     """Return what a clean build of the same gives; each content is built once, wherever it lies."""
-    inputs = hash_of_inputs(root, theme_folders(root))
+    inputs = inputs_of(root, theme_folders(root)).hash
     if inputs not in _clean:
         twin = root.parent / "twin"
         build(root, twin, 1, clean=True)
@@ -91,13 +92,13 @@ def _empty(path: Path) -> None:
 def _older(path: Path) -> None:
     """Write the manifest as a version without sizes did."""
     body = msgspec.msgpack.encode({"inputs": b"", "files": read_manifest(path.parent).files})
-    path.write_bytes(blake2b(body, digest_size=32).digest() + body)
+    path.write_bytes(sha256(body).digest() + body)
 
 
 def _unknown(path: Path) -> None:
     """Write a manifest of a form that no version had."""
     body = msgspec.msgpack.encode({"files": ["index.html"], "more": 1})
-    path.write_bytes(blake2b(body, digest_size=32).digest() + body)
+    path.write_bytes(sha256(body).digest() + body)
 
 
 DAMAGE = [_truncate, _flip, _empty, _older, _unknown]
@@ -118,8 +119,10 @@ def test_damaged_manifest_costs_time_but_nothing_else(
 def test_manifest_that_cannot_be_trusted_is_empty(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"abc")
     for damage in (_truncate, _flip, _empty, _unknown):
-        write_manifest(tmp_path, Manifest(b"inputs", {"a": b"1" * 16}))
-        assert read_manifest(tmp_path) == Manifest(b"inputs", {"a": b"1" * 16}, {"a": 3})
+        manifest = Manifest.of(tmp_path, b"inputs", {"a": b"1" * 16})
+        write_manifest(tmp_path, manifest)
+        assert read_manifest(tmp_path) == manifest
+        assert (manifest.files, manifest.size("a")) == ({"a": b"1" * 16}, 3)
         if damage is _truncate:
             (tmp_path / MANIFEST).write_bytes((tmp_path / MANIFEST).read_bytes()[:40])
         else:
@@ -329,9 +332,9 @@ def test_build_that_ended_while_another_read_the_content_is_seen(root: Path, mon
     """The second build looked at the site before the first replaced it; its files must not pass for the old ones."""
     add(root, "arxiv:2411.40000")
 
-    def build_in_between(place: Path) -> object:
+    def build_in_between(place: Path, known: Mapping[str, FileFacts]) -> object:
         monkeypatch.setattr(plan_module, "load", load)
-        content = load(place)
+        content = load(place, known)
         shutil.copytree(root / "content", root / "before")
         # On a day whose page the first build keeps.
         add_records(root, [record("arxiv:2411.50000", "In between", "2024-11-20", authors=[{"name": "Kim Sample"}])])

@@ -17,9 +17,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from generator.errors import ContentProblems
-from generator.site import index_files, mkdocs, search
+from generator.site import index_files, mkdocs, search, workers
 from generator.site.build import Summary, build
 from generator.site.manifest import read_manifest
+from generator.site.plan import CACHE
 from tests.built_site import tree_hash
 from tests.content import catalog_of
 from tests.digest_folder import NAMES, add_records, record, sample_records, write_digest
@@ -424,22 +425,36 @@ def differences(one: Path, other: Path) -> set[str]:
     return {path for path in left.keys() | right.keys() if left.get(path) != right.get(path)}
 
 
+def disturb(cache: Path, older: Path, seed: int) -> None:
+    """Put what an earlier build remembered in the cache's place, or damage a file of it; or, mostly, leave it alone."""
+    if seed % 5 == 0:
+        shutil.rmtree(cache)
+        shutil.copytree(older, cache)
+    elif seed % 5 == 1:
+        files = sorted(path for path in cache.rglob("*") if path.is_file())
+        damaged = files[seed % len(files)]
+        damaged.write_bytes(damaged.read_bytes()[: seed % 100])
+
+
 def check_edits(folder: Path, edits: Iterable[tuple[Edit, int]]) -> int:
     """Build after each edit, beside a clean build of the same; return how many edits there were."""
     shutil.rmtree(folder, ignore_errors=True)
-    digest, root, site, twin = Digest(), folder / "root", folder / "site", folder / "twin"
+    digest, root, site = Digest(), folder / "root", folder / "site"
+    alone, twin, older = folder / "alone", folder / "twin", folder / "older"
     build(digest.write(root), site, 1)
+    shutil.copytree(root / CACHE, older)
     done: list[str] = []
     for edit, seed in edits:
         before = deepcopy(digest)
         edit(digest, Random(seed))
+        disturb(root / CACHE, older, seed)
         try:
             build(digest.write(root), site, 1)
         except ContentProblems:  # the edit left something that points nowhere: the site stands, the edit does not count
             digest = before
             continue
         done.append(f"{edit.__name__}({seed})")
-        build(root, twin, 1, clean=True)
+        build(digest.write(alone), twin, 1, clean=True)  # apart: it must not mend what the other remembers
         assert not differences(site, twin), done
     return len(done)
 
@@ -482,13 +497,13 @@ class Built:
         self.root, self.site = folder / "root", folder / "site"
         self.digest = Digest(6)
         self.rendered: set[str] = set()
-        render = mkdocs.render
+        render = workers.render
 
         def noting(rendering: mkdocs.Rendering, sources: Any, *more: Any) -> None:
             self.rendered = {source.address for source in sources}
             render(rendering, sources, *more)
 
-        monkeypatch.setattr(mkdocs, "render", noting)
+        monkeypatch.setattr(workers, "render", noting)
         self.build()
 
     def build(self) -> Summary:
@@ -690,7 +705,7 @@ def test_own_page_is_rendered_with_those_that_it_leads_to(built: Built) -> None:
 
 def test_own_pages_stay_together_however_many_there_are() -> None:
     sources = [mkdocs.Source(f"{n}/", str, written_by_us=False) for n in range(300)]
-    assert mkdocs._chunks(sources, 4) == [sources]
+    assert workers._chunks(sources, 4) == [sources]
 
 
 def test_template_that_includes_itself_or_what_may_be_missing_is_understood(built: Built) -> None:
@@ -716,7 +731,7 @@ def test_template_that_a_template_names_by_a_variable_is_watched(built: Built) -
 
 @pytest.mark.parametrize("name", ["retitle", "add a paper", "author's template"])
 def test_jobs_do_not_show_after_an_edit(built: Built, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    monkeypatch.setattr(mkdocs, "SMALL", 2)
+    monkeypatch.setattr(workers, "SMALL", 2)
     other = built.root.parent / "other"
     shutil.copytree(built.site, other)
     TYPICAL[name](built.digest)

@@ -1,14 +1,15 @@
 """The memory of what was worked out before: it saves work and never changes a word; all papers are invented."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from generator.catalog.catalog import assemble
 from generator.catalog.content import load
-from generator.catalog.memory import Memory
+from generator.catalog.memory import Memory, Reading, Remembered, hash_of
 from generator.catalog.topics import TopicRules
-from generator.model import Author, Record, TopicEntry, TopicRule
+from generator.model import Author, Paper, Record, TopicEntry, TopicRule
 from tests.content import put, record, write
 
 RECORD = Record(
@@ -21,13 +22,30 @@ RECORD = Record(
 RULES = TopicRules((TopicEntry(id="bees", name="Bees", match=TopicRule(any=("bees",))),))
 
 
-def remembered(path: Path, rules: TopicRules = RULES, program: bytes = b"one") -> Memory:
-    return Memory(rules, path, program)
+def remembered(path: Path | None, rules: TopicRules = RULES, program: bytes = b"one") -> Memory:
+    memory = Memory(path, program)
+    memory.begin(rules)
+    return memory
+
+
+def read(memory: Memory) -> Reading:
+    return memory.reading(RECORD.id, RECORD, hash_of(RECORD))
 
 
 def learn(path: Path) -> None:
     memory = remembered(path)
-    memory.reading(RECORD)
+    reading = read(memory)
+    paper = Paper(
+        id=RECORD.id,
+        address="2512.00001",
+        title=reading.title,
+        day=date(2025, 12, 1),
+        title_tex=reading.title_tex,
+        abstract=reading.abstract,
+        links=reading.links,
+        topics=reading.topics,
+    )
+    memory.keep(Remembered(b"record", hash_of(RECORD), None, paper, b"paper"))
     memory.name(RECORD.authors[0].name)
     memory.sort_key("José Díaz")
     memory.save()
@@ -37,10 +55,10 @@ def test_memory_gives_back_what_it_worked_out(tmp_path: Path) -> None:
     path = tmp_path / "folder/memory"
     learn(path)
     again = remembered(path)
-    assert again.reading(RECORD) == Memory(RULES).reading(RECORD)
-    assert again.reading(RECORD).title == "On Bees"
-    assert again.reading(RECORD).topics == ("bees",)
-    assert again.reading(RECORD).links == {"code": "https://example.org/code"}
+    assert read(again) == read(remembered(None))
+    assert read(again).title == "On Bees"
+    assert read(again).topics == ("bees",)
+    assert read(again).links == {"code": "https://example.org/code"}
     assert again.name(RECORD.authors[0].name) == ("José Díaz", "jose-diaz")
     assert again.sort_key("José Díaz") == ("diaz", "jose")
 
@@ -51,7 +69,7 @@ def test_what_is_remembered_is_not_worked_out_again(tmp_path: Path, monkeypatch:
     again = remembered(path)
     for name in ("clean_title", "clean_abstract", "clean_name", "slug", "sort_key"):
         monkeypatch.setattr(f"generator.catalog.memory.{name}", None)  # whoever works it out again fails
-    again.reading(RECORD)
+    read(again)
     again.name(RECORD.authors[0].name)
     again.sort_key("José Díaz")
     with pytest.raises(TypeError):
@@ -69,7 +87,7 @@ def test_damaged_memory_is_not_believed(tmp_path: Path, change: str) -> None:
     else:
         path.write_bytes({"cut": data[:-5], "flipped": data[:-5] + b"x" + data[-4:], "empty": b""}[change])
     memory = remembered(path)
-    assert memory.reading(RECORD) == Memory(RULES).reading(RECORD)
+    assert read(memory) == read(remembered(None))
     memory.save()
 
 
@@ -77,10 +95,10 @@ def test_other_rules_and_other_code_remember_nothing_of_it(tmp_path: Path, monke
     path = tmp_path / "memory"
     learn(path)
     rules = TopicRules((TopicEntry(id="wasps", name="Wasps", match=TopicRule(any=("bees",))),))
-    assert remembered(path, rules).reading(RECORD).topics == ("wasps",)
+    assert read(remembered(path, rules)).topics == ("wasps",)
     monkeypatch.setattr("generator.catalog.memory.clean_title", None)
     with pytest.raises(TypeError):
-        remembered(path, program=b"two").reading(RECORD)
+        read(remembered(path, program=b"two"))
 
 
 def test_what_a_run_did_not_use_is_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,7 +107,7 @@ def test_what_a_run_did_not_use_is_forgotten(tmp_path: Path, monkeypatch: pytest
     remembered(path).save()
     monkeypatch.setattr("generator.catalog.memory.clean_title", None)
     with pytest.raises(TypeError):
-        remembered(path).reading(RECORD)
+        read(remembered(path))
 
 
 def test_catalog_is_the_same_with_a_memory_and_without(tmp_path: Path) -> None:
@@ -99,7 +117,7 @@ def test_catalog_is_the_same_with_a_memory_and_without(tmp_path: Path) -> None:
     path = tmp_path / "memory"
     plain = assemble(load(root))
     for _ in range(2):
-        catalog = assemble(load(root), path, b"one")
+        catalog = assemble(load(root), Memory(path, b"one"))
         assert catalog == plain
         assert dict(catalog.people) == dict(plain.people)
         catalog.memory.save()
@@ -108,6 +126,6 @@ def test_catalog_is_the_same_with_a_memory_and_without(tmp_path: Path) -> None:
 def test_build_goes_on_where_nothing_can_be_remembered(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     memory = remembered(tmp_path / "file/memory")
-    memory.reading(RECORD)
+    read(memory)
     memory.save()
     assert (tmp_path / "file").read_text() == ""

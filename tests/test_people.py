@@ -299,7 +299,7 @@ def test_every_mention_is_on_exactly_one_page_of_the_catalog(
     papers: dict[str, list[str]], entered: list[AuthorEntry]
 ) -> None:
     resolver = People(tuple(entered), lambda paper: paper)
-    resolved = {paper: resolver.resolve(paper, ((name, None) for name in names)) for paper, names in papers.items()}
+    resolved = {paper: resolver.resolve(paper, ((name, None) for name in names))[0] for paper, names in papers.items()}
     found = resolver.everyone()
     assert list(found) == sorted(found)
     held = {(paper, person.id) for person in found.values() for paper in person.papers}

@@ -305,3 +305,67 @@ def test_problem_of_a_persons_counts_has_its_place(tmp_path: Path, text: str, nu
     assert [(problem.path, problem.line) for problem in found] == [(PEOPLE, number)]
     with pytest.raises(ContentProblems):
         add_author_measurements(tmp_path, metrics, [person(h_index=1)])
+
+
+# Files that are known
+
+
+def two_days(root: Path) -> None:
+    other = "content/records/2025/2025-12-12.jsonl"
+    put(root, line(doi="10.1234/x") + line(id="arxiv:2512.00102"))
+    put(root, line(id="arxiv:2512.00103", listed=[{"date": "2025-12-12", "source": "a"}], title="Other"), other)
+
+
+def test_what_is_known_of_a_file_is_all_of_it_but_its_records(tmp_path: Path) -> None:
+    two_days(tmp_path)
+    plain = read_records(tmp_path)
+    known = read_records(tmp_path, plain.sound)
+    assert set(known.records) == set(plain.records)
+    assert (known.places, known.problems, known.sound) == (plain.places, (), plain.sound)
+    assert known.records.dois() == plain.records.dois() == {"arxiv:2512.00101": "10.1234/x"}
+    assert dict(known.records) == dict(plain.records)
+
+
+def test_a_known_file_is_read_when_one_of_its_records_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two_days(tmp_path)
+    known = read_records(tmp_path, read_records(tmp_path).sound)
+    read: list[str] = []
+    reading = Path.read_bytes
+
+    def noting(path: Path) -> bytes:
+        read.append(path.name)
+        return reading(path)
+
+    monkeypatch.setattr(Path, "read_bytes", noting)
+    assert "arxiv:2512.00103" in known.records
+    assert read == []
+    assert known.records["arxiv:2512.00103"].title == "Other"
+    assert known.records["arxiv:2512.00103"].title == "Other"
+    assert read == ["2025-12-12.jsonl"]
+
+
+def test_a_known_file_that_changes_before_it_is_read_is_a_problem(tmp_path: Path) -> None:
+    two_days(tmp_path)
+    known = read_records(tmp_path, read_records(tmp_path).sound)
+    put(tmp_path, line(title="Changed"))
+    with pytest.raises(ContentProblems, match="changed while it was read"):
+        known.records["arxiv:2512.00101"]
+
+
+def test_a_record_that_a_known_and_a_new_file_both_have_is_told_as_ever(tmp_path: Path) -> None:
+    two_days(tmp_path)
+    sound = read_records(tmp_path).sound
+    put(tmp_path, line(listed=[{"date": "2025-12-10", "source": "a"}]), "content/records/2025/2025-12-10.jsonl")
+    known, plain = read_records(tmp_path, sound), read_records(tmp_path)
+    assert known.problems == plain.problems != ()
+    assert (known.places, known.unreadable, known.left_behind) == (plain.places, plain.unreadable, plain.left_behind)
+
+
+def test_a_file_with_a_problem_is_never_known(tmp_path: Path) -> None:
+    two_days(tmp_path)
+    put(tmp_path, line() + line(id="arxiv:2512.00102") + line(id="arxiv:2512.00103", extra=1))
+    store = read_records(tmp_path)
+    assert store.problems
+    assert set(store.sound) == {"content/records/2025/2025-12-12.jsonl"}

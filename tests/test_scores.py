@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from generator.catalog.ranking import figures, h_index, score, trend, trending
+from generator.catalog import ranking
+from generator.catalog.ranking import figures, h_index, trend, trending
 from generator.config import RankingSettings
 from generator.model import Choice, Measurement, Paper, Pick
 from generator.site.build import build
@@ -64,6 +65,10 @@ SUMS = {
     },
 }
 NEW_WORDS = ["walrus octopus", "heron stork", "badger otter", "lynx marten", "raven magpie"]
+
+
+def score(paper: Paper, novelty: int | None, settings: RankingSettings) -> ranking.Score | None:
+    return ranking.score(ranking.facts(paper, novelty), settings)
 
 
 def _write(root: Path) -> Path:

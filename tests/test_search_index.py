@@ -18,10 +18,10 @@ from generator.catalog.content import load
 from generator.errors import BuildError
 from generator.model import Mention, Paper
 from generator.site import index_bundle, index_making, index_words, search
-from generator.site.generations import Generation, publish
+from generator.site.generations import Generation, Wanted, publish
 from generator.site.index_files import by_index, is_whole
 from generator.site.index_words import Change, Piece, changed_pieces, words_of
-from generator.site.manifest import FileHashes, Manifest
+from generator.site.manifest import FileHashes
 from generator.site.pages import Pages
 from tests.digest_folder import sample_records, write_digest
 
@@ -51,7 +51,8 @@ class Site:
             else:
                 memory = self.folder.with_name("memory")
                 wanted |= index_making.make(index, catalog, self.folder, olds, memory, stage)
-        publish(self.folder, stage, Manifest(b"", wanted), old)
+        new = {path for path, made_from in wanted.items() if old.files.get(path) != made_from}
+        publish(self.folder, stage, Wanted(b"", wanted, new), old)
 
     @property
     def files(self) -> dict[str, bytes]:

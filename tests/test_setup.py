@@ -4,7 +4,7 @@ import ast
 import re
 import sys
 import tomllib
-from importlib.metadata import packages_distributions
+from importlib.metadata import distributions, packages_distributions
 from pathlib import Path
 
 import pytest
@@ -36,7 +36,24 @@ def locked(path: Path) -> dict[str, list[str]]:
 def test_every_locked_package_has_a_version_and_hashes(path: Path) -> None:
     pins = locked(path)
     assert len(pins) > 20
-    assert [pin for pin, hashes in pins.items() if not re.fullmatch(r"[\w.-]+==[\w.+!]+", pin) or not hashes] == []
+    assert [
+        pin for pin, hashes in pins.items() if not re.fullmatch(r"[\w.-]+(\[[\w,-]+\])?==[\w.+!]+", pin) or not hashes
+    ] == []
+
+
+def test_what_a_locked_package_asks_for_with_extras_is_locked_with_them() -> None:
+    """Or pip refuses it once there is a newer version than the locked one."""
+    pins = {pin.partition("==")[0] for pin in locked(DEV_LOCK)}
+    locked_names = names(list(pins))
+    asked = {
+        found[0]
+        for installed in distributions()
+        if normalized(installed.metadata["Name"]) in locked_names
+        for requirement in installed.requires or ()
+        if "extra ==" not in requirement and (found := re.match(r"[\w.-]+\[[\w,-]+\]", requirement))
+    }
+    assert "coverage[toml]" in asked
+    assert asked <= pins
 
 
 def test_locks_name_no_host() -> None:

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from generator.catalog import similar
 from generator.catalog.similar import Likeness, comparison, find_likenesses
+from generator.catalog.similar.comparison import Alike
 from generator.catalog.similar.novelty import EARLIER, FEWEST, percentile
-from generator.catalog.similar.store import Alike
 from generator.catalog.similar.words import rarity, words_of
 from generator.model import Paper
 

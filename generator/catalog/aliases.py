@@ -4,24 +4,26 @@ How the records of one paper are laid over each other is left to ``catalog``.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from generator.ids import IdError, parse_dois, parse_id
-from generator.model import Record
 
 _RANK_OF_KIND = {"arxiv": 0, "doi": 1, "url": 2}
 
 
-def same_papers(records: Mapping[str, Record]) -> dict[str, str]:
+def same_papers(records: Container[str], dois: Mapping[str, str]) -> dict[str, str]:
     """Tell which ids name one paper: a DOI named by an arXiv record is that paper, and so on down the kinds.
 
     Two arXiv records that name one DOI stay two papers; the DOI is the lower id's.
+
+    Args:
+        records: the ids of all records.
+        dois: by id, what each of those that name a DOI says, as it was written.
     """
     holders: dict[str, list[str]] = defaultdict(list)
-    for paper, record in records.items():
-        if record.doi:
-            for doi in parse_dois(record.doi):
-                holders[_id_of_doi(doi)].append(paper)
+    for paper, written in dois.items():
+        for doi in parse_dois(written):
+            holders[_id_of_doi(doi)].append(paper)
     canonical: dict[str, str] = {}
     for named, papers in holders.items():
         first = min([named, *papers] if named in records else papers, key=_precedence)

@@ -6,19 +6,17 @@ Each kind of thing is made in its own module; reading the content is ``content``
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 
 from generator.catalog.content import Content
 from generator.catalog.curators import Signatures, curators_of, highlights_of
 from generator.catalog.days import days_of
 from generator.catalog.elsewhere import Elsewhere
 from generator.catalog.memory import Memory
-from generator.catalog.papers import Draft, Voices, paper_of
+from generator.catalog.papers import Papers, Voices
 from generator.catalog.people import Everyone, People
 from generator.catalog.places import Places
 from generator.catalog.profiles import Counts
 from generator.catalog.published import fed_people, moved_names
-from generator.catalog.ranking import newest_first
 from generator.catalog.sourced import with_ledger
 from generator.catalog.topics import TopicRules, topics_of
 from generator.config import SiteConfig
@@ -62,22 +60,21 @@ class Catalog:
     """Days on which the sources listed nothing: a holiday, or nothing yet. Oldest first."""
 
 
-def assemble(content: Content, memory: Path | None = None, program: bytes = b"") -> Catalog:
+def assemble(content: Content, memory: Memory | None = None) -> Catalog:
     """Lay curation over records. Content with problems is understood as far as it goes.
 
-    `memory` is a file that remembers what was worked out before by the same `program`; the catalog is the same
-    without it.
+    `memory` remembers what was worked out before; the catalog is the same without it.
     """
-    curation = content.curation
+    curation, canonical = content.curation, content.canonical
     rules = TopicRules(curation.topics.value)
-    remembered = Memory(rules, memory, program)
-    people = People(curation.authors.value, lambda paper: content.canonical.get(paper, paper), remembered.name)
+    remembered = memory or Memory()
+    people = People(curation.authors.value, lambda paper: canonical.get(paper, paper), remembered.name)
     signatures = Signatures(curation.curators.value, (file.value for file in curation.digests.values()))
     voices = Voices(content, signatures)
-    drafts = [Draft(paper, content, voices, remembered) for paper in content.records if paper not in content.canonical]
-    drafts.sort(key=newest_first)
-    elsewhere = Elsewhere(content.store.records.values(), content.config.value.url)
-    papers = {draft.id: paper_of(draft, content, voices, rules.ids, people, elsewhere) for draft in drafts}
+    elsewhere = Elsewhere(content.store.records.picked(), content.config.value.url)
+    remembered.begin(rules, (people.made_from(), elsewhere.made_from()), content.store.sound)
+    making = Papers(content, voices, people, elsewhere, remembered)
+    papers = {paper.id: paper for paper in map(making.make, making.drafts())}
     days, quiet = with_ledger(days_of(papers, curation, content.canonical, signatures), content.ledger.days(), papers)
     everyone, moved_people = people.everyone(Counts(content.author_metrics).newest), people.redirects()
     published = content.addresses.lines

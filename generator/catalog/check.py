@@ -3,7 +3,6 @@
 Each rule is a generator of problems over the whole content; ``RULES`` is the list of them.
 """
 
-import difflib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
@@ -77,6 +76,8 @@ def _topics_of_picks(content: Content) -> Problems:
 
 
 def _unknown(noun: str, value: str, known: Iterable[str]) -> str:
+    import difflib  # here, for little is misspelled
+
     close = difflib.get_close_matches(value, list(known), n=1, cutoff=0.6)
     return f"unknown {noun} {value!r}; " + (f"did you mean {close[0]!r}?" if close else "add it to content/topics.yml")
 

@@ -3,10 +3,12 @@
 Reading files is left to ``records`` and ``curation``, finding what is wrong to ``check``.
 """
 
-from collections import defaultdict
+from collections import ChainMap, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 
 from msgspec.structs import asdict, replace
 
@@ -20,7 +22,7 @@ from generator.errors import ContentError
 from generator.ledger import Ledger, read_ledger
 from generator.measurements import AuthorMetrics, Metrics, read_author_metrics, read_metrics
 from generator.model import CorrectedField, HandPaper, Listing, Record
-from generator.records import Store, read_records
+from generator.records import FileFacts, Store, read_records
 from generator.yamlfile import YamlFile
 
 BY_HAND = "by hand"
@@ -42,22 +44,28 @@ class Content:
     problems: tuple[ContentError, ...]
 
     @cached_property
-    def records(self) -> dict[str, Record]:
+    def records(self) -> Mapping[str, Record]:
         """All records by id; what was entered by hand fills what no source knows."""
-        records = dict(self.store.records)
+        return ChainMap(self._by_hand, self.store.records)  # type: ignore[arg-type]  # nothing is written to it
+
+    @cached_property
+    def _by_hand(self) -> dict[str, Record]:
+        known, filled = self.store.records, dict[str, Record]()
         for entry in (entry for file in self.curation.papers for entry in file.value):
+            before = filled.get(entry.id) or known.get(entry.id)
             by_hand = _record_of(entry)
-            records[entry.id] = _fill(records[entry.id], by_hand) if entry.id in records else by_hand
-        return records
+            filled[entry.id] = _fill(before, by_hand) if before else by_hand
+        return filled
 
     @cached_property
     def canonical(self) -> dict[str, str]:
         """Other ids of a paper -> the id it has in the catalog. Which DOI a paper has, a curator may have set right."""
-        records = dict(self.records)
+        dois = self.store.records.dois()
+        dois |= {paper: record.doi for paper, record in self._by_hand.items() if record.doi}
         for entry in self.curation.corrections.value:
-            if entry.field is CorrectedField.DOI and entry.id in records:
-                records[entry.id] = corrected(records[entry.id], entry)
-        return same_papers(records)
+            if entry.field is CorrectedField.DOI and entry.id in self.records:
+                dois[entry.id] = corrected(self.records[entry.id], entry).doi or ""
+        return same_papers(self.records, dois)
 
     @cached_property
     def aliases(self) -> dict[str, tuple[str, ...]]:
@@ -76,14 +84,14 @@ class Content:
         return record
 
 
-def load(root: Path) -> Content:
-    """Read everything under `root`.
+def load(root: Path, known: Mapping[str, FileFacts] = MappingProxyType({})) -> Content:
+    """Read everything under `root`; `known` are files of records that are as they were: see ``read_records``.
 
     Raises:
         ConfigError: `root` holds no digest.
     """
     config, problems = read_config(root)
-    store = read_records(root)
+    store = read_records(root, known)
     metrics = read_metrics(root)
     people = read_author_metrics(root)
     curation = read_curation(root)

@@ -3,7 +3,6 @@
 How it lies over the records is left to ``catalog.assemble``, what is wrong with it together to ``catalog.check``.
 """
 
-import difflib
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -183,6 +182,8 @@ def _strays(root: Path) -> Iterator[ContentError]:
         stray = next((below for below in inside if below.suffix in _ENDINGS), None)
         if stray is not None:
             known = [*_FOLDERS[:3]] if path.is_dir() else [*LISTS]
+            import difflib  # here, for little is misspelled
+
             close = difflib.get_close_matches(name, known, n=1, cutoff=0.8)
             hint = f"did you mean {close[0]}?" if close else f"what is read is {', '.join(known)}"
             yield ContentError(file_name(root, stray), 1, 1, f"not read: it is in no place of ours; {hint}")

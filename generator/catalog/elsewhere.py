@@ -26,13 +26,20 @@ def newest_picks(*said: Iterable[PickElsewhere]) -> tuple[PickElsewhere, ...]:
 class Elsewhere:
     """The other digests that any record names."""
 
-    def __init__(self, records: Iterable[Record], own: str) -> None:
-        """`own` is the address of this digest's site: what it picked itself came back from somewhere."""
+    def __init__(self, picked: Iterable[PickElsewhere], own: str) -> None:
+        """`picked` is what all records say of other digests' picks.
+
+        `own` is the address of this digest's site: what it picked itself came back from somewhere.
+        """
         self._own = site_address(own)
         newest: dict[str, tuple[date, str]] = {}
-        for pick in (pick for record in records for pick in record.picked):
+        for pick in picked:
             newest[pick.digest] = max(newest.get(pick.digest, (date.min, "")), (pick.date, pick.title))
         self._titles = {digest: title for digest, (_, title) in newest.items()}
+
+    def made_from(self) -> object:
+        """Return what ``picks`` knows beside the record."""
+        return self._own, self._titles
 
     def picks(self, record: Record) -> tuple[PickElsewhere, ...]:
         """Return which other digests picked a paper, oldest first, each under its newest title, fit to read."""

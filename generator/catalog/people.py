@@ -10,13 +10,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from generator.catalog.memory import SLUG_PREFIX
-from generator.model import AuthorEntry, AuthorMeasurement, Mention, Person, Standing
+from generator.model import AuthorEntry, AuthorMeasurement, Mention, Paper, Person, Standing
 from generator.names import likeness, parse_name
 from generator.text import clean_line, clean_name, slug
+
+_MOVED_ASIDE = f"--{SLUG_PREFIX}"
+"""Ends the address of a name's page where an entry has the name's own: two hyphens, which neither of them has."""
 
 
 def name_slug(name: str) -> str:
@@ -49,6 +53,15 @@ class Resolved:
     """By page of a name: what ORCIDs sources gave with it, of people who have no entry."""
 
 
+class Signed(NamedTuple):
+    """What the ORCIDs that sources gave with a paper's names say."""
+
+    orcids: list[tuple[str, str]]
+    """(person, ORCID) of people who have no entry."""
+    joined: list[tuple[str, str]]
+    """(slug of a name, person) where an ORCID said whose the name is."""
+
+
 @dataclass
 class People:
     """Resolves mentions one paper at a time, newest first, then gives everyone who has a page.
@@ -63,8 +76,6 @@ class People:
     """Gives a written name fit to read, and its slug."""
     found: Resolved = field(default_factory=Resolved)
     _claims: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
-    _shared: dict[str, str] = field(default_factory=dict)
-    """Slug -> id of the page that unclaimed mentions of an ambiguous or unentered name share."""
     _pages: dict[str, tuple[str, str, str | None]] = field(default_factory=dict)
     """By name as written: fit to read, its slug, and whose page it is, None where that is another for each paper."""
     _by_orcid: dict[str, AuthorEntry] = field(default_factory=dict)
@@ -82,23 +93,31 @@ class People:
                 for paper in entry.papers:
                     self._claims[self.canonical(paper), name_as_slug].append(entry.id)
 
+    def made_from(self) -> object:
+        """Return what ``resolve`` makes of a paper's names beside what the record says."""
+        return self.entries, sorted(self._claims.items())
+
     def slugs_of(self, entry: AuthorEntry) -> list[str]:
         """Return the slugs of an entry's names, each once."""
         return list(dict.fromkeys(self.read(name)[1] for name in (entry.name, *entry.also)))
 
     def resolve(
         self, paper: str, names: Iterable[tuple[str, str | None]], orcids: Mapping[int, str] = MappingProxyType({})
-    ) -> tuple[Mention, ...]:
+    ) -> tuple[tuple[Mention, ...], Signed]:
         """Resolve a paper's (name, affiliation) pairs as written, in order, and remember them for the people's pages.
 
         `orcids` are those that a source gave, by the name's place in the list. What is no name (a lone colon) is left
         out.
         """
-        pages, spelling, papers_of = self._pages, self.found.spelling, self.found.papers
+        pages = self._pages
         seen: dict[str, int] = {}
         mentions = []
+        signed = Signed([], [])
         for at, (written, place) in enumerate(names):
-            known = self._signed(paper, written, orcids[at]) if at in orcids else pages.get(written)
+            by_orcid = self._signed(paper, written, orcids[at]) if at in orcids else None
+            if by_orcid is not None:
+                signed.joined.append(by_orcid[1:])
+            known = by_orcid or pages.get(written)
             if known is None:
                 known = pages[written] = self._read(written)
             name, key, person = known
@@ -108,15 +127,30 @@ class People:
                 nth = seen[key] = seen.get(key, -1) + 1
                 person = self._entered(paper, key, nth)
             if at in orcids and orcids[at] not in self._by_orcid:
-                self.found.orcids[person].add(orcids[at])
+                signed.orcids.append((person, orcids[at]))
+            mentions.append(Mention(name=name, person=person, affiliation=clean_line(place) if place else None))
+        resolved = tuple(mentions)
+        self._note(paper, resolved, signed)
+        return resolved, signed
+
+    def recall(self, paper: Paper, orcids: Iterable[tuple[str, str]], joined: Iterable[tuple[str, str]]) -> None:
+        """Remember, for the people's pages, the mentions of a paper that was resolved by the same entries before."""
+        self._note(paper.id, paper.authors, Signed([*orcids], [*joined]))
+
+    def _note(self, paper: str, mentions: tuple[Mention, ...], signed: Signed) -> None:
+        spelling, papers_of = self.found.spelling, self.found.papers
+        self.found.mentions[paper] = mentions
+        for mention in mentions:
+            person, name = mention.person, mention.name
             if spelling.setdefault(person, name) != name:
                 spelling[person] = ""
             papers = papers_of[person]
             if not papers or papers[-1] != paper:
                 papers.append(paper)
-            mentions.append(Mention(name=name, person=person, affiliation=clean_line(place) if place else None))
-        resolved = self.found.mentions[paper] = tuple(mentions)
-        return resolved
+        for person, orcid in signed.orcids:
+            self.found.orcids[person].add(orcid)
+        for key, person in signed.joined:
+            self.found.joined[key] = min(person, self.found.joined.get(key, person))
 
     def _read(self, written: str) -> tuple[str, str, str | None]:
         """Return a name fit to read, its slug, and the page of all its mentions where nobody is entered for it."""
@@ -142,7 +176,6 @@ class People:
         name, key = self.read(written)
         if not name or (paper, key) in self._claims or not self._may_be(owner, key, name):
             return None
-        self.found.joined[key] = min(owner.id, self.found.joined.get(key, owner.id))
         return name, key, owner.id
 
     def _may_be(self, owner: AuthorEntry, key: str, name: str) -> bool:
@@ -153,27 +186,27 @@ class People:
         return any(likeness(parse_name(known), written) for known in (owner.name, *owner.also))
 
     def _shared_page(self, key: str) -> str:
-        page = self._shared.get(key)
-        if page is None:
-            page = key
-            if key in self._taken and all(entry.id != key for entry in self.found.by_slug.get(key, ())):
-                page = f"{key}--{SLUG_PREFIX}"  # two hyphens: neither a name's slug nor an entry's id has them
-            self._shared[key] = page
-        return page
+        """Return the id of the page that unclaimed mentions of an ambiguous or unentered name share."""
+        if key in self._taken and all(entry.id != key for entry in self.found.by_slug.get(key, ())):
+            return f"{key}{_MOVED_ASIDE}"
+        return key
+
+    def _shared_pages(self) -> dict[str, str]:
+        """Return the pages that all mentions of a slug share, each with that slug."""
+        pages = {page: page.removesuffix(_MOVED_ASIDE) for page in self.found.papers if page not in self._taken}
+        # The name's own address stays where several are entered for it, with links to its people.
+        several = [key for key, entered in self.found.by_slug.items() if len(entered) > 1]
+        return pages | {self._shared_page(key): key for key in several}
 
     def everyone(self, counted: Callable[[Person], AuthorMeasurement | None] = lambda _: None) -> "Everyone":
         """Return everyone with a page; `counted` gives what was counted of a person. Call it once, after all papers."""
-        for key, entered in self.found.by_slug.items():
-            if len(entered) > 1:
-                self._shared_page(key)  # the name's own address stays, with links to its people
-        pages = {page: key for key, page in self._shared.items()}
-        return Everyone(self, pages, counted)
+        return Everyone(self, self._shared_pages(), counted)
 
     def redirects(self) -> dict[str, str]:
         """Return addresses that a merge emptied: the slug of a name that one entry now holds, or an id that it had
         before -> that entry's id.
         """
-        pages = {*self.found.papers, *(entry.id for entry in self.entries), *self._shared.values()}
+        pages = {*self.found.papers, *self._taken, *self._shared_pages()}
         known = sorted(self.found.by_slug.items())
         joined = {key: person for key, person in self.found.joined.items() if key not in pages}
         emptied = {key: entered[0].id for key, entered in known if len(entered) == 1 and key not in pages}
@@ -202,7 +235,8 @@ class Everyone(Mapping[str, Person]):
         self._of_name = self._ids_of_names()
         self._several = {page for page, orcids in found.orcids.items() if len(orcids) > 1} - self._entries.keys()
         shared = {person for people in self._of_name.values() for person in people}
-        self._plain = self._known - shared - self._entries.keys() - self._several
+        self.known_more_of = self._known & (shared | self._entries.keys() | self._several)
+        """Of whom more is known than papers, or whose name others have too: all but these are plain."""
 
     def __getitem__(self, person: str) -> Person:
         known = self._made.get(person)
@@ -241,9 +275,13 @@ class Everyone(Mapping[str, Person]):
     @cached_property
     def other_names(self) -> dict[str, tuple[str, ...]]:
         """How else papers spell a person's name, sorted, by person: of nearly everyone nothing."""
-        varied = {person for person, only in self._found.spelling.items() if not only} | self._entries.keys()
-        spelled = {person: self._spellings(person).keys() - {self.name_of(person)} for person in sorted(varied)}
+        spelled = {person: self._spellings(person).keys() - {self.name_of(person)} for person in sorted(self.varied)}
         return {person: tuple(sorted(names)) for person, names in spelled.items() if names}
+
+    @cached_property
+    def varied(self) -> set[str]:
+        """Everyone whose name is not simply the one that all their papers have."""
+        return {person for person, only in self._found.spelling.items() if not only} | self._entries.keys()
 
     def slug_of(self, person: str) -> str:
         """Return the slug of a person's name, which is where the name's own page is."""
@@ -253,7 +291,7 @@ class Everyone(Mapping[str, Person]):
 
     def is_plain(self, person: str) -> bool:
         """Tell whether all that is known of a person are papers, and nobody shares the name."""
-        return person in self._plain
+        return person not in self.known_more_of
 
     def _usual_name(self, person: str) -> str:
         spellings = self._spellings(person)

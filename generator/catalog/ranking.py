@@ -5,10 +5,10 @@ Scores are in tenths, whole numbers that add up as they are shown. Showing them 
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from generator.config import RankingSettings
-from generator.model import Frozen, Measurement, Paper
+from generator.model import Frozen, Paper
 
 TENTHS = 1000
 """A whole score: 100.0."""
@@ -71,28 +71,53 @@ class Score(Frozen, frozen=True):
     parts: tuple[Part, ...]
 
 
-def score(paper: Paper, novelty: int | None, settings: RankingSettings) -> Score | None:
-    """Return the score of a paper of a novelty in per cent; None for a withdrawn one, and where nothing has weight."""
-    counted = paper.measured or Measurement(id=paper.id, as_of=paper.day)
-    found = {
-        "pick": (bool(paper.choices), 1),
-        "highlight": (paper.highlight, 1),
-        "upvotes": (counted.upvotes, max(0, counted.upvotes or 0) + settings.upvotes_half),
-        "code": ("code" in paper.links, 1),
-        "citations": (counted.citations, max(0, counted.citations or 0) + settings.citations_half),
-        "novelty": (novelty, 100),
-        "elsewhere": (bool(paper.picked_elsewhere), 1),
-    }
-    whole = sum(getattr(settings, name) for name in found)
-    if paper.withdrawn or not whole:
+class Facts(NamedTuple):
+    """What a paper's score follows from, by the name of its part; None is not known."""
+
+    pick: bool
+    highlight: bool
+    upvotes: int | None
+    code: bool
+    citations: int | None
+    novelty: int | None
+    """Per cent."""
+    elsewhere: bool
+
+
+def facts(paper: Paper, novelty: int | None) -> Facts | None:
+    """Return what the score of a paper of a novelty in per cent follows from; None for a withdrawn one."""
+    if paper.withdrawn:
         return None
+    counted = paper.measured
+    return Facts(
+        pick=bool(paper.choices),
+        highlight=paper.highlight,
+        upvotes=counted.upvotes if counted else None,
+        code="code" in paper.links,
+        citations=counted.citations if counted else None,
+        novelty=novelty,
+        elsewhere=bool(paper.picked_elsewhere),
+    )
+
+
+def score(known: Facts | None, settings: RankingSettings) -> Score | None:
+    """Return the score that follows from some facts; None for a withdrawn paper, and where nothing has weight."""
+    if known is None or not (whole := sum(getattr(settings, name) for name in Facts._fields)):
+        return None
+    of = {
+        "upvotes": max(0, known.upvotes or 0) + settings.upvotes_half,
+        "citations": max(0, known.citations or 0) + settings.citations_half,
+        "novelty": 100,
+    }
     parts = []
     left = TENTHS
-    for name, (have, of) in found.items():
-        weight, number = getattr(settings, name), max(0, int(have or 0))
-        points = min(left, (2 * TENTHS * weight * number + of * whole) // (2 * of * whole))  # rounded to the nearest
+    for name, have in known._asdict().items():
+        weight, number, full = getattr(settings, name), max(0, int(have or 0)), of.get(name, 1)
+        points = min(
+            left, (2 * TENTHS * weight * number + full * whole) // (2 * full * whole)
+        )  # rounded to the nearest
         left -= points
-        parts.append(Part(name=name, weight=weight, have=number, of=of, known=have is not None, points=points))
+        parts.append(Part(name=name, weight=weight, have=number, of=full, known=have is not None, points=points))
     return Score(points=TENTHS - left, parts=tuple(parts))
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from generator.config import CONFIG_NAME
 from generator.errors import BuildError
+from generator.inputs import CONFIG_NAME
 
 PARTS = (CONFIG_NAME, "content", "theme")
 """What a site is made from, below a digest's root."""

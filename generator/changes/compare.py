@@ -6,6 +6,7 @@ from pathlib import Path
 from generator.catalog.catalog import Catalog, assemble
 from generator.catalog.check import check
 from generator.catalog.content import Content, load
+from generator.catalog.memory import Memory
 from generator.changes.feeds import feed_changes
 from generator.changes.meaning import Meaning
 from generator.changes.model import Changes
@@ -57,4 +58,4 @@ def compare(
 
 
 def _catalog(content: Content) -> Catalog:
-    return assemble(content, content.root / MEMORY, program_hash())
+    return assemble(content, Memory(content.root / MEMORY, program_hash()))

@@ -16,10 +16,7 @@ from pathlib import Path
 from generator.changes.base import Base, base_of
 from generator.site.build import build, silent
 from generator.site.manifest import MANIFEST, read_manifest
-from generator.site.plan import SEARCHED, Progress
-
-CACHE = ".cache/digest"
-"""Below a root: what builds remember."""
+from generator.site.plan import CACHE, SEARCHED, Progress
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 import gc
 import signal
-import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -54,6 +53,8 @@ def serve(root: Path, output: Path | None, port: int) -> None:
     \b
     Example:  digest serve --port 8080
     """
+    import subprocess
+
     from generator.site.serve import serve as serve_site
 
     site = output or root / "site"

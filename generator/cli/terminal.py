@@ -7,10 +7,14 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from time import monotonic
+from typing import TYPE_CHECKING
 
 import click
 
 from generator.errors import ContentProblems, DigestError
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 ROOT = click.option(
     "--root",
@@ -58,19 +62,14 @@ PAUSE = 5.0
 @contextmanager
 def progress() -> Iterator[Callable[[str, int, int], None]]:
     """Show how far a long build is: a bar on a terminal, now and then a line elsewhere."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
     start, told = monotonic(), 0.0
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
-    # It draws when told to: no thread of its own may be at work when the renderer forks.
-    bar = Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False)
-    task = bar.add_task("")
+    bar: Progress | None = None
 
     def draw(step: str, done: int, total: int) -> None:
+        nonlocal bar
         if monotonic() - start >= PATIENCE:
-            bar.start()
-            bar.update(task, description=step, completed=done, total=total, refresh=True)
+            bar = bar or _begun_bar(start)
+            bar.update(bar.task_ids[0], description=step, completed=done, total=total, refresh=True)
 
     def write(step: str, done: int, total: int) -> None:
         nonlocal told
@@ -81,8 +80,23 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
     try:
         yield draw if sys.stderr.isatty() else write
     finally:
-        if bar.live.is_started:
+        if bar is not None:
             bar.stop()
+
+
+def _begun_bar(start: float) -> "Progress":
+    """Draw a bar for one task, which has gone on since `start`."""
+    # Imported here: 40 ms that nobody need pay who sees no bar.
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    # It draws when told to: no thread of its own may be at work when the renderer forks.
+    bar = Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False, get_time=monotonic)
+    bar.add_task("")
+    bar.tasks[0].start_time = start
+    bar.start()
+    return bar
 
 
 def one_line(text: str) -> str:

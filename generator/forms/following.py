@@ -145,7 +145,7 @@ def _changed(content: Content, change: Change) -> Content:
         else:
             curation = replace(curation, digests={**curation.digests, date.fromisoformat(stem): file})
     if change.record is not None:
-        store = replace(store, records={**store.records, change.record.id: change.record})
+        store = replace(store, records=store.records.but(change.record))
     return replace(content, curation=curation, store=store)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from generator.catalog.content import Content, load
 from generator.catalog.profiles import OPENALEX, SEMANTIC_SCHOLAR, profiles_of
-from generator.config import CONFIG_NAME, MetricsSettings, SourceSettings
+from generator.config import MetricsSettings, SourceSettings
 from generator.errors import ContentProblems
 from generator.ids import parse_dois
 from generator.ingest.answer import UnreadableError
@@ -22,6 +22,7 @@ from generator.ingest.counting import PersonCounts, Service, Wanted
 from generator.ingest.openalex import OpenAlex
 from generator.ingest.semantic_scholar import SemanticScholar
 from generator.ingest.sources import SOURCES
+from generator.inputs import CONFIG_NAME
 from generator.markup import escape_markdown
 from generator.measurements import (
     COUNTS,

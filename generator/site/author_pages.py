@@ -1,11 +1,9 @@
 """A page for every author, and the lists from A to Z."""
 
-from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Set
 from datetime import date
-from functools import cached_property, partial
-from heapq import nsmallest
-from itertools import chain
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -16,16 +14,14 @@ from generator.site.cards import Card, note_markup
 from generator.site.categories import category_name
 from generator.site.citations.files import OF_LIST
 from generator.site.editing import edit_address
-from generator.site.fingerprints import SIZE, fingerprint
+from generator.site.fingerprints import fingerprint
 from generator.site.page import Context, Page, most_frequent
 from generator.site.paper_prints import PaperPrints
+from generator.site.people_prints import PeoplePrints
 
 COAUTHORS_SHOWN = 12
 TOPICS_SHOWN = 8
-MOST_LISTED_SHOWN = 40
-Listed = tuple[str, str, int]
-"""A person's id and name, and how many papers there are."""
-_ALL_BITS = (1 << 8 * SIZE) - 1
+_FOLDER = "authors/"
 
 
 class AuthorPages:
@@ -33,55 +29,50 @@ class AuthorPages:
 
     template = "author"
 
-    def __init__(self, prints: PaperPrints) -> None:
+    def __init__(self, prints: PaperPrints, people_prints: PeoplePrints) -> None:
         self.catalog, self.cards, self.prints = prints.catalog, prints.cards, prints
+        self.people_prints = people_prints
         self._rows: dict[str, Card] = {}
         self._by: dict[str, frozenset[str]] = {}
 
-    @cached_property
+    @property
     def with_feed(self) -> dict[str, None]:
-        """Who has papers enough for a feed, or had them when it was published: in the order of all people."""
-        fed, people, enough = self.catalog.fed_people, self.catalog.people, self.catalog.config.feeds.author_papers
-        return {
-            person: None for person, _, papers in people.names_and_papers() if len(papers) >= enough or person in fed
-        }
+        """Who has a feed: in the order of all people."""
+        return self.people_prints.with_feed
 
     @staticmethod
     def address(person: str) -> str:
         """Return the address of a person's page."""
-        return f"authors/{person}/"
+        return f"{_FOLDER}{person}/"
 
     def addresses(self) -> Iterator[tuple[str, date | None]]:
         """Yield every page's address, and the day of the person's newest paper."""
         days = {paper.id: paper.day for paper in self.catalog.papers.values()}
-        for person, _, papers in self.catalog.people.names_and_papers():
-            yield self.address(person), days[papers[0]] if papers else None
+        papers_of = self.catalog.people.papers_of
+        return (
+            (f"authors/{person}/", days[papers[0]] if (papers := papers_of(person)) else None)
+            for person in self.catalog.people
+        )
 
-    def at(self, addresses: Container[str]) -> Iterator[Page]:
+    def at(self, addresses: Set[str]) -> Iterator[Page]:
         """Yield the pages at some addresses, those of one paper's authors together."""
-        named = (mention.person for paper in self.catalog.papers.values() for mention in paper.authors)
-        people = dict.fromkeys(chain(named, self.catalog.people))
-        return (self._page(person) for person in people if self.address(person) in addresses)
+        people = self.catalog.people
+        named = (address.removeprefix(_FOLDER).removesuffix("/") for address in addresses)
+        known = {person for person in named if person in people and self.address(person) in addresses}
+        by_paper = sorted(known, key=lambda person: (people.papers_of(person)[:1], person))
+        return map(self._page, by_paper)
 
     def fingerprints(self, around: bytes) -> Iterator[tuple[str, bytes]]:
-        """Yield every page's address, and a hash of what it is made from: `around`, and what is shown of the person.
+        """Yield every page's address, and a hash of what it is made from: `around`, and what is shown of the person."""
+        around = fingerprint(around, edit_address(self.catalog.config, self.catalog.places.authors))
+        for person, made_from in self.people_prints.pages(around, self._entered):
+            yield self.address(person), made_from
 
-        Of most that is their papers alone: a number each, where a hash would take a third of a second for all.
-        """
-        people, of_papers = self.catalog.people, self.prints.of_people
-        plain = int.from_bytes(fingerprint(around, edit_address(self.catalog.config, self.catalog.places.authors)))
-        for person in people:
-            # One more for a feed: who has one depends on more than the papers.
-            papers = of_papers.get(person, 0) + (person in self.with_feed)
-            if people.is_plain(person):
-                yield self.address(person), ((plain + papers) & _ALL_BITS).to_bytes(SIZE)
-            else:
-                yield self.address(person), fingerprint(around, str(papers), self._entered(people[person]))
-
-    def _entered(self, person: Person) -> object:
+    def _entered(self, person_id: str) -> object:
         """Return what is shown of a person about whom somebody has said something, beside the papers."""
+        person = self.catalog.people[person_id]
         links = list(person.links)  # a fingerprint knows no order of keys, the page shows one
-        return person, links, self._others(person), edit_address(self.catalog.config, self._place(person.id))
+        return person, links, self._others(person), edit_address(self.catalog.config, self._place(person_id))
 
     def _page(self, person: str) -> Page:
         people = self.catalog.people
@@ -171,45 +162,27 @@ class AuthorPages:
 
     def lists(self) -> Iterator[Page]:
         """Yield the lists from A to Z."""
-        everyone = [(person, name, len(papers)) for person, name, papers in self.catalog.people.names_and_papers()]
-        letters: dict[str, list[Listed]] = defaultdict(list)
-        for one in everyone:
-            first = self.catalog.memory.sort_key(one[1])[0][:1]
-            letters[first if "a" <= first <= "z" else "other"].append(one)
-        index = [(letter, _letter_label(letter), len(letters[letter])) for letter in sorted(letters, key=_letter_order)]
-        yield Page(
-            "authors/",
-            "authors",
-            "Authors",
-            lambda: {
-                "letters": index,
-                "listed": nsmallest(MOST_LISTED_SHOWN, everyone, key=lambda one: (-one[2], one[0])),
-            },
-            f"All {len(everyone)} authors, A to Z.",
-            edit=self.catalog.places.authors,
-        )
-        for letter, label, count in index:
+        prints = self.people_prints
+        index = [(one.letter, _letter_label(one.letter), one.people) for one in prints.letters]
+        shown = {"letters": index, "listed": prints.most_listed}
+        about = f"All {len(self.catalog.people)} authors, A to Z."
+        yield Page("authors/", "authors", "Authors", lambda: shown, about, edit=self.catalog.places.authors)
+        for one in prints.letters:
+            label = _letter_label(one.letter)
             yield Page(
-                f"authors/a-z/{letter}/",
+                f"authors/a-z/{one.letter}/",
                 "authors-letter",
                 f"Authors: {label}",
-                partial(self._letter_context, label, index, letters[letter]),
-                f"{count} authors.",
-                made_from=partial(_same, (index, letters[letter])),
+                partial(self._letter_context, one.letter, label, index),
+                f"{one.people} authors.",
+                made_from=partial(bytes, one.made_from),
             )
 
-    def _letter_context(self, label: str, letters: list[tuple[str, str, int]], people: list[Listed]) -> Context:
-        in_order = sorted(people, key=lambda one: (self.catalog.memory.sort_key(one[1]), one[0]))
+    def _letter_context(self, letter: str, label: str, letters: list[tuple[str, str, int]]) -> Context:
+        sort_key = self.catalog.memory.sort_key
+        in_order = sorted(self.people_prints.by_letter[letter], key=lambda one: (sort_key(one[1]), one[0]))
         return {"letter": label, "letters": letters, "people": in_order}
-
-
-def _same(made_from: object) -> object:
-    return made_from
 
 
 def _letter_label(letter: str) -> str:
     return letter.upper() if len(letter) == 1 else "Other"
-
-
-def _letter_order(letter: str) -> tuple[bool, str]:
-    return (len(letter) > 1, letter)

@@ -5,21 +5,22 @@ Which files there are and what each is made from is ``plan``'s to say, how the o
 """
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from generator.beside import Beside, Result
+from generator.beside import Beside, Result, can_fork
 from generator.collector import without_collector
-from generator.site.files import is_page
-from generator.site.fingerprints import hash_of_inputs
-from generator.site.generations import Generation, check_replaceable, other_generation, publish
-from generator.site.inspection import Inspection
-from generator.site.manifest import Manifest, read_manifest
+from generator.site.files import count_pages
+from generator.site.fingerprints import inputs_of
+from generator.site.generations import Generation, Wanted, check_replaceable, other_generation, publish
+from generator.site.inspection import Divergence, Inspection
+from generator.site.manifest import read_manifest
 from generator.site.staging import clear_stage, staging
 from generator.site.theme import merged_theme, theme_folders
 
@@ -73,44 +74,50 @@ def build(
     summary = Summary()
     with ExitStack() as stack:
         stack.enter_context(without_collector())
-        site = _beside(stack, partial(Inspection.of, output))
         with summary.step("inputs"):
-            inputs = hash_of_inputs(root, theme_folders(root))
-            manifest = read_manifest(output)
-            if not clean and manifest.inputs == inputs:
+            manifest = read_manifest(output)  # once, for those that look at the files too
+            site = _beside(stack, partial(Inspection.of, output, manifest))
+            inputs = inputs_of(root, theme_folders(root))
+            if not clean and manifest.inputs == inputs.hash:
                 old = Generation.at(output, site.result(), manifest=manifest)
                 if not old.missing:
-                    summary.counts["pages kept"] = sum(map(is_page, old.files))
+                    summary.counts["pages kept"] = count_pages(old.manifest.paths)
                     clear_stage(output)
                     return summary
-        other = _beside(stack, partial(Inspection.beside, other_generation(output), manifest.files))
+        other = _beside(stack, partial(Divergence.of, other_generation(output), manifest))
         # Imported here: a fifth of a second that a build with nothing to do need not pay.
-        from generator.catalog.similar import find_likenesses
+        from generator.catalog.similar import packed_likenesses, unpacked
         from generator.site.markdown import told_mistakes
-        from generator.site.plan import MEMORY, SIMILAR, Plan, read_catalog
+        from generator.site.plan import CACHE, SIMILAR, Plan, read_catalog
+        from generator.site.workers import Standby
 
+        standby = Standby() if jobs > 1 and can_fork() and manifest.paths and not clean else None
+        if standby is not None:
+            stack.callback(standby.stop)
         if clean:
-            for remembered in (MEMORY, SIMILAR):
-                with suppress(OSError):
-                    (root / remembered).unlink()
+            shutil.rmtree(root / CACHE, ignore_errors=True)
         with summary.step("catalog"):
-            catalog = read_catalog(root, lenient=lenient)
-        likenesses = _beside(stack, partial(find_likenesses, catalog.papers, root / SIMILAR, jobs))
+            catalog = read_catalog(root, inputs.content, lenient=lenient)
+        likenesses = _beside(stack, partial(packed_likenesses, catalog.papers, root / SIMILAR, jobs))
         stage, theme = stack.enter_context(staging(output)), stack.enter_context(merged_theme(root))
         stack.enter_context(told_mistakes(theme))
         with summary.step("plan"):
             old = Generation.at(output, site.result(), manifest=manifest) if not clean else Generation()
-            plan = Plan(root, catalog, theme, old, likenesses.result)
+            plan = Plan(root, catalog, theme, old, lambda: unpacked(likenesses.result()))
+            if standby is not None:
+                stack.callback(standby.stop)  # it leaves the stage before that is cleared
+                standby.load(plan.rendering(stage))
             stack.callback(plan.search.close)
             plan.start_search(root, stage)
             plan.list_files()
         with summary.step("pages"):
-            plan.render(stage, jobs, progress)
+            plan.render(stage, jobs, progress, standby)
         with summary.step("search"):
             plan.finish_search(progress)
         with summary.step("publish"):
-            publish(output, stage, Manifest(inputs, plan.wanted), old, other.result, jobs)
+            publish(output, stage, Wanted(inputs.hash, plan.wanted, plan.stale), old, other.result, jobs)
         catalog.memory.save()
+        plan.pages.save_prints()
     summary.counts, summary.made_with = plan.counts, (catalog, plan)
     return summary
 

@@ -7,15 +7,15 @@ same bytes: bringing it up to date costs what changed in the last two builds, no
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from generator.beside import side_by_side
 from generator.errors import BuildError
-from generator.site.inspection import Inspection, links_to
+from generator.site.inspection import Divergence, Inspection, is_file
 from generator.site.manifest import MANIFEST, FileHashes, Manifest, identity, read_manifest, write_manifest
 from generator.site.staging import exchange
 
@@ -40,32 +40,32 @@ def other_generation(folder: Path) -> Path:
 class Generation:
     """What a site's folder holds that can be kept."""
 
-    files: FileHashes = field(default_factory=dict)
-    """In the manifest, and still there in the size that was written."""
-    sizes: dict[str, int] = field(default_factory=dict)
+    manifest: Manifest = field(default_factory=Manifest)
     folder: Path | None = None
     inspection: Inspection = field(default_factory=Inspection)
 
     @classmethod
     def at(
-        cls,
-        folder: Path,
-        inspection: Inspection | None = None,
-        *,
-        manifest: Manifest | None = None,
+        cls, folder: Path, inspection: Inspection | None = None, *, manifest: Manifest | None = None
     ) -> "Generation":
         """Say what the site at `folder` holds, as it was inspected; nothing if its manifest cannot be trusted.
 
         `manifest` is what was read there before, if that was not long ago: it is read again only if it was replaced.
         """
-        if inspection is None or inspection.seen != identity(folder / MANIFEST):
-            inspection, manifest = Inspection.of(folder), None
-        if manifest is None or manifest.seen != inspection.seen:
+        if (
+            manifest is None
+            or inspection is None
+            or not manifest.seen == inspection.seen == identity(folder / MANIFEST)
+        ):
             manifest = read_manifest(folder)
-        files = manifest.files
-        if inspection.missing:
-            files = {path: made_from for path, made_from in files.items() if path not in inspection.missing}
-        return cls(files, manifest.sizes, folder, inspection)
+            inspection = Inspection.of(folder, manifest)
+        return cls(manifest, folder, inspection)
+
+    @cached_property
+    def files(self) -> FileHashes:
+        """In the manifest, and still there in the size that was written."""
+        files = self.manifest.files
+        return {path: files[path] for path in files.keys() - self.missing} if self.missing else files
 
     @property
     def missing(self) -> frozenset[str]:
@@ -82,12 +82,23 @@ class Generation:
             return None
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What the next generation is to hold."""
+
+    inputs: bytes
+    """A hash of everything that went in."""
+    files: FileHashes
+    new: Set[str]
+    """Of the files, those that the old generation does not have, or that were made from something else there."""
+
+
 def publish(
     folder: Path,
     stage: Path,
-    wanted: Manifest,
+    wanted: Wanted,
     old: Generation,
-    inspect: Callable[[], Inspection] | None = None,
+    inspect: Callable[[], Divergence] | None = None,
     jobs: int = 1,
 ) -> None:
     """Make `folder` hold exactly the files that are wanted: new ones from `stage`, kept ones as they are.
@@ -96,36 +107,58 @@ def publish(
     at any moment, `folder` is the old site or the new one, and the next build starts from either.
     """
     other = other_generation(folder)
-    found = old.files.get
-    kept = {path: made_from for path, made_from in wanted.files.items() if found(path) == made_from}
-    if kept:
-        before = _before(other, old, inspect)
-        wanted = Manifest(wanted.inputs, wanted.files, {path: old.sizes[path] for path in kept})
-        _bring_up_to_date(other, before, wanted, folder, kept, stage)
+    if len(wanted.new) < len(wanted.files):
+        _bring_up_to_date(folder, stage, wanted, old, _divergence(other, old, inspect), jobs)
         exchange(other, folder)
         return
     # Nothing is kept: the stage itself is the new generation. The other follows now, not in the next build's time.
-    replace_whole(folder, stage, wanted)
+    replace_whole(folder, stage, wanted.inputs, wanted.files)
     _remove_whole(other)
     _repeat(folder, other, sorted(wanted.files), jobs)
+    shutil.copyfile(folder / MANIFEST, other / f"{MANIFEST}.new")
+    (other / f"{MANIFEST}.new").replace(other / MANIFEST)
 
 
-def replace_whole(folder: Path, stage: Path, wanted: Manifest) -> None:
-    """Put `stage` in the place of `folder`, whose content goes with the stage."""
-    write_manifest(stage, wanted)
+def replace_whole(folder: Path, stage: Path, inputs: bytes, files: FileHashes) -> None:
+    """Put `stage`, which holds `files`, in the place of `folder`, whose content goes with the stage."""
+    write_manifest(stage, Manifest.of(stage, inputs, files))
     exchange(stage, folder)
 
 
-def _before(other: Path, old: Generation, inspect: Callable[[], Inspection] | None) -> Generation:
-    """Say what the generation before `old` holds, beside it."""
-    inspection = inspect() if inspect else None
-    if inspection is None or inspection.seen != identity(other / MANIFEST):
-        inspection = Inspection.beside(other, old.files)
-    before = Generation.at(other, inspection)
+def _divergence(other: Path, old: Generation, inspect: Callable[[], Divergence] | None) -> Divergence:
+    """Say how the generation before `old`, in the folder beside it, differs from it."""
+    found = inspect() if inspect else None
+    if found is None or found.site != old.manifest.seen or found.seen != identity(other / MANIFEST):
+        found = Divergence.of(other, old.manifest)
     # Of both, and not the same file: copies, where there are no links, or replaced since.
-    own = [path for path in old.inspection.alone if before.files.get(path, b"") == old.files.get(path)]
-    lost = {path for path in own if not links_to(f"{other}{os.sep}{path}", before.sizes[path])}
-    return Generation.at(other, replace(inspection, missing=inspection.missing | lost)) if lost else before
+    own = old.inspection.alone - found.differing
+    lost = {path for path in own if not is_file(f"{other}{os.sep}{path}", old.manifest.size(path))}
+    return replace(found, differing=found.differing | lost) if lost else found
+
+
+def _bring_up_to_date(
+    folder: Path, stage: Path, wanted: Wanted, old: Generation, before: Divergence, jobs: int
+) -> None:
+    """Make the other generation hold the wanted files: those that are new from the `stage`, others as in `folder`.
+
+    Cost: what it differs in from the one in `folder`, and what is new.
+    """
+    other, listed = other_generation(folder), wanted.files.keys()
+    gone = old.manifest.files.keys() - listed
+    if before.seen is None:
+        _remove_whole(other)
+        _repeat(folder, other, sorted(listed - wanted.new), jobs)
+    else:
+        (other / MANIFEST).unlink()  # from now on it is in the making
+        for path in (*before.strays, *gone, *(before.differing - listed - gone)):
+            _remove(other, path)
+        for path in sorted((before.differing & listed) - wanted.new):
+            _lay(folder, other, path, move=False)
+    new: dict[str, tuple[bytes, int]] = {}
+    for path in sorted(wanted.new):
+        _lay(stage, other, path, move=True)
+        new[path] = wanted.files[path], os.stat(f"{other}{os.sep}{path}").st_size
+    write_manifest(other, old.manifest.changed(wanted.inputs, new, gone))
 
 
 WORTH_A_PROCESS = 5_000
@@ -139,8 +172,6 @@ def _repeat(folder: Path, other: Path, paths: Sequence[str], jobs: int) -> None:
     parts = [partial(_link, folder, other, paths[start : start + share]) for start in range(0, len(paths), share)]
     for _ in side_by_side(parts, jobs) if len(parts) > 1 else (part() for part in parts):
         pass
-    shutil.copyfile(folder / MANIFEST, other / f"{MANIFEST}.new")
-    (other / f"{MANIFEST}.new").replace(other / MANIFEST)
 
 
 def _link(folder: Path, other: Path, paths: Iterable[str]) -> None:
@@ -151,32 +182,6 @@ def _link(folder: Path, other: Path, paths: Iterable[str]) -> None:
             os.makedirs(f"{other}{os.sep}{place}", exist_ok=True)
             made = place
         link_or_copy(f"{folder}{os.sep}{path}", f"{other}{os.sep}{path}")
-
-
-def _bring_up_to_date(
-    other: Path, before: Generation, wanted: Manifest, folder: Path, kept: FileHashes, stage: Path
-) -> None:
-    """Make `other` hold the wanted files: `kept` are in `folder`, those that are new are moved from the `stage`."""
-    _open(other, before)
-    there = before.files.get
-    for path in [path for path in (*before.files, *before.missing) if path not in wanted.files]:
-        _remove(other, path)
-    for path in [path for path, made_from in kept.items() if there(path) != made_from]:
-        _lay(folder, other, path, move=False)
-    for path in [path for path in wanted.files if path not in kept]:
-        _lay(stage, other, path, move=True)
-    write_manifest(other, wanted)
-
-
-def _open(other: Path, before: Generation) -> None:
-    """Take the manifest of the other generation away: from now on it is in the making."""
-    if not before.files:
-        _remove_whole(other)
-        other.mkdir(parents=True)
-        return
-    (other / MANIFEST).unlink()
-    for path in before.inspection.strays:
-        _remove(other, path)
 
 
 def _remove_whole(path: Path) -> None:
@@ -216,15 +221,12 @@ def link_or_copy(start: str, end: str) -> None:
 
 def _remove(folder: Path, path: str) -> None:
     """Remove a file, or an empty folder, and the folders that it leaves empty."""
-    target = folder / path
-    if path.endswith(os.sep):
-        target /= "nothing"
-    with suppress(FileNotFoundError):
-        target.unlink()
-    for above in target.relative_to(folder).parents:
-        if above == Path():
-            return
+    if not path.endswith("/"):
+        with suppress(FileNotFoundError):
+            os.unlink(f"{folder}{os.sep}{path}")
+    while above := path.rpartition("/")[0]:
         try:
-            (folder / above).rmdir()
+            os.rmdir(f"{folder}{os.sep}{above}")
         except OSError:
             return
+        path = above

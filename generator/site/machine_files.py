@@ -7,14 +7,14 @@ from generator.site.api.files import api_files
 from generator.site.citations.files import citation_files
 from generator.site.discovery import OPENSEARCH, llms, opensearch, robots
 from generator.site.feeds.files import feed_files
-from generator.site.files import File
+from generator.site.files import File, ManyFiles
 from generator.site.fingerprints import fingerprint, program_hash
 from generator.site.generations import Generation
 from generator.site.moved import Moved, moved_feeds
 from generator.site.pages import Pages
 
 
-def data_files(pages: Pages, old: Generation) -> Iterator[File]:
+def data_files(pages: Pages, old: Generation) -> Iterator[File | ManyFiles]:
     """Yield citations, the API, and how to find them; `old` is what the last build made."""
     catalog, program, prints = pages.catalog, program_hash(), pages.prints.exported
     yield from citation_files(catalog, pages.authors.with_feed, prints, old)

@@ -7,7 +7,6 @@ the Markdown into HTML is left to ``mkdocs``.
 import traceback
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ import jinja2
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup
+from msgspec import Struct
 
 from generator.catalog.curation import PAGES
 from generator.catalog.places import Place
@@ -163,8 +163,7 @@ def markdown_path(address: str) -> str:
 _WITH_PAGES_BELOW = frozenset({"days", "authors", "topics", "categories", "curators", "highlights"})
 
 
-@dataclass(frozen=True)
-class OwnPage:
+class OwnPage(Struct, frozen=True):
     """A page that people wrote in ``content/pages``."""
 
     address: str

@@ -11,7 +11,6 @@ from generator.catalog.similar import find_likenesses
 from generator.config import SiteConfig
 from generator.site.fingerprints import fingerprint
 from generator.site.generations import Generation, check_replaceable, replace_whole
-from generator.site.manifest import Manifest
 from generator.site.markdown import markdown_path, told_mistakes
 from generator.site.mkdocs import Source, plain_config
 from generator.site.plan import SIMILAR, Plan, read_catalog
@@ -31,7 +30,7 @@ def write_markdown(root: Path, folder: Path) -> int:
     """
     folder = folder.absolute()
     check_replaceable(folder)
-    catalog = read_catalog(root)
+    catalog = read_catalog(root, {})
     with staging(folder) as stage, merged_theme(root) as theme, told_mistakes(theme):
         plan = Plan(root, catalog, theme, Generation(), partial(find_likenesses, catalog.papers, root / SIMILAR))
         plan.list_files()
@@ -39,7 +38,7 @@ def write_markdown(root: Path, folder: Path) -> int:
         _write(stage, catalog.config, theme, sources, plan.own_pictures)
         files = (path for path in stage.rglob("*") if path.is_file())
         wanted = {path.relative_to(stage).as_posix(): fingerprint(path.read_bytes()) for path in files}
-        replace_whole(folder, stage, Manifest(files=wanted))
+        replace_whole(folder, stage, b"", wanted)
     return len(sources)
 
 

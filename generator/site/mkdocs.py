@@ -1,21 +1,20 @@
 """Markdown -> HTML: the only room that knows MkDocs.
 
-It renders a tree of Markdown, or a part of one, into a folder. Which pages there are is left to ``pages``.
+It renders a tree of Markdown, or a part of one, into a folder. Which pages there are is left to ``pages``, and which
+process renders them to ``workers``.
 """
 
-import gc
-import logging
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import partial
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from generator.beside import Beside, side_by_side
+from msgspec import Struct
+
 from generator.config import SiteConfig
 from generator.errors import BuildError
 from generator.site.files import NOT_FOUND
@@ -27,11 +26,6 @@ if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
     from mkdocs.structure.pages import Page as MkDocsPage
-
-CHUNK = 240
-"""Pages given to one run of MkDocs: it holds every page of a run in memory, some 40 kB each."""
-RUNS_EACH = 10
-"""Runs after which a process gives way to another, 2,400 pages: its memory grows with each."""
 
 NAV = [
     {"Today": "index.md"},
@@ -75,8 +69,7 @@ def _own_config(rendering: "Rendering", scratch: Path) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Struct, frozen=True):
     """A page to render: its address and what gives its Markdown."""
 
     address: str
@@ -87,8 +80,7 @@ class Source:
     """From our templates, whose HTML blocks hold no blank line; pages that people write keep Markdown's own rule."""
 
 
-@dataclass(frozen=True)
-class Rendering:
+class Rendering(Struct, frozen=True):
     """What every chunk of a build shares."""
 
     config: SiteConfig
@@ -101,91 +93,15 @@ class Rendering:
     """Keeps what templates were compiled to, for the next chunk."""
 
 
-def render(
-    rendering: Rendering,
-    sources: Sequence[Source],
-    jobs: int,
-    done: Callable[[int], None],
-    meanwhile: Callable[[], None] = lambda: None,
-) -> None:
-    """Render `sources` into the output folder with `jobs` processes; `done` is told how many pages a chunk had.
-
-    `meanwhile` is done once, as one more piece of the work: it leaves files behind and nothing else.
-
-    Raises:
-        BuildError: MkDocs warned or failed; nothing it warns of is harmless in pages that we wrote.
-    """
-    chunks = _chunks(sources, jobs)
-    if not chunks:
-        meanwhile()
-    elif jobs <= 1:
-        _render_here(rendering, chunks, done)
-        meanwhile()
-    elif len(chunks) == 1:
-        other = Beside(meanwhile)
-        try:
-            _render_here(rendering, chunks, done)
-            other.result()
-        finally:
-            other.stop()
-    else:
-        _render_side_by_side(rendering, chunks, jobs, done, meanwhile)
-
-
-def _render_here(rendering: Rendering, chunks: Sequence[Sequence[Source]], done: Callable[[int], None]) -> None:
-    with _loaded(rendering) as config:
-        for chunk in chunks:
-            done(_render_chunk(config, rendering, chunk))
-
-
-def _render_side_by_side(
-    rendering: Rendering,
-    chunks: Sequence[Sequence[Source]],
-    jobs: int,
-    done: Callable[[int], None],
-    meanwhile: Callable[[], None],
-) -> None:
-    def other_files() -> int:
-        meanwhile()
-        return 0
-
-    with _loaded(rendering) as config:
-        works: list[Callable[[], int]] = [other_files]
-        works += [partial(_render_apart, config, rendering, chunk) for chunk in chunks]
-        for count in side_by_side(works, jobs, RUNS_EACH):
-            done(count)
-
-
-SMALL = 60
-"""Pages that one process renders before a second one has started."""
-SHARES = 4
-"""Runs that each process gets at least: the last of them end at nearly one time."""
-
-
-def _chunks(sources: Sequence[Source], jobs: int) -> list[Sequence[Source]]:
-    """Cut the pages into runs, those of one rule together: what one page shows, the next often shows too."""
-    ours = [source for source in sources if source.written_by_us]
-    # What people write stays together: their pages lead to each other by the names of their files.
-    theirs = [source for source in sources if not source.written_by_us]
-    size = max(SMALL, min(CHUNK, -(-len(ours) // (SHARES * jobs))))
-    return [*(ours[start : start + size] for start in range(0, len(ours), size)), *filter(None, [theirs])]
-
-
 def render_not_found(rendering: Rendering) -> None:
     """Render the page that a host shows for an address that is none."""
-    with _loaded(rendering) as config:
+    with loaded(rendering) as config:
         config.theme.static_templates = {NOT_FOUND}
         _run(config)
         shutil.copyfile(Path(config.site_dir, NOT_FOUND), rendering.output / NOT_FOUND)
 
 
-def _render_apart(config: "MkDocsConfig", rendering: Rendering, chunk: Sequence[Source]) -> int:
-    """Render some pages in a process that does no more than that: what a page leaves behind is to be collected."""
-    gc.enable()
-    return _render_chunk(config, rendering, chunk)
-
-
-def _render_chunk(config: "MkDocsConfig", rendering: Rendering, chunk: Sequence[Source]) -> int:
+def render_chunk(config: "MkDocsConfig", rendering: Rendering, chunk: Sequence[Source]) -> int:
     """Render some pages; return how many. It may be done in another process: a template's mistake is told here."""
     with told_mistakes(rendering.theme):
         config.plugins["digest"].sources = chunk  # type: ignore[attr-defined]
@@ -193,22 +109,16 @@ def _render_chunk(config: "MkDocsConfig", rendering: Rendering, chunk: Sequence[
     return len(chunk)
 
 
-class _Warnings(logging.Handler):
-    """Collects what MkDocs warns of."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.messages: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.messages.append(record.getMessage())
+def load() -> None:
+    """Import MkDocs: here, for a tenth of a second that most commands need not pay, and once, not in every process."""
+    for module in ("mkdocs.commands.build", "mkdocs.config.defaults", "generator.site.quickpage"):
+        import_module(module)
 
 
 @contextmanager
-def _loaded(rendering: Rendering) -> "Iterator[MkDocsConfig]":
+def loaded(rendering: Rendering) -> "Iterator[MkDocsConfig]":
     """Load MkDocs and its configuration, which looks at all that is installed, once for all runs."""
-    # Imported here: a third of a second that commands other than 'build' need not pay.
-    import mkdocs.commands.build  # noqa: F401 - here once, not in every process
+    load()
     from mkdocs.config import load_config
 
     # The date MkDocs writes into files must come from the content, never from the clock.
@@ -241,20 +151,24 @@ def _told_warnings() -> Iterator[None]:
     Raises:
         BuildError: MkDocs warned or failed.
     """
+    import logging
+
     from mkdocs.exceptions import MkDocsException
 
-    warnings = _Warnings()
+    messages: list[str] = []
+    collecting = logging.Handler(logging.WARNING)
+    setattr(collecting, "emit", lambda warning: messages.append(warning.getMessage()))  # noqa: B010 - as mypy wants it
     logger = logging.getLogger("mkdocs")
-    logger.addHandler(warnings)
+    logger.addHandler(collecting)
     logger.propagate = False
     try:
         yield
     except MkDocsException as error:
         raise BuildError("mkdocs", str(error)) from error
     finally:
-        logger.removeHandler(warnings)
-    if warnings.messages:
-        raise BuildError("mkdocs", "; ".join(warnings.messages))
+        logger.removeHandler(collecting)
+    if messages:
+        raise BuildError("mkdocs", "; ".join(messages))
 
 
 def _in_memory(output: Path) -> Any:

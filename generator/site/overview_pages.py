@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from generator.model import Paper, Topic
 from generator.site.categories import category_name, has_page
 from generator.site.charts import by_period, columns, line
+from generator.site.coverage import coverage
 from generator.site.feeds.subscriptions import alternates
 from generator.site.page import Context, Page, most_frequent
 from generator.site.paper_prints import PaperPrints
@@ -27,7 +28,7 @@ class OverviewPages:
     """What is trending, the statistics, and the page on scores."""
 
     def __init__(self, prints: PaperPrints) -> None:
-        self.catalog, self.cards, self.scores = prints.catalog, prints.cards, prints.scores
+        self.catalog, self.cards, self.scores, self.prints = prints.catalog, prints.cards, prints.scores, prints
 
     def __iter__(self) -> Iterator[Page]:
         """Yield the pages."""
@@ -35,7 +36,8 @@ class OverviewPages:
         feeds = alternates(f"{self.catalog.config.title}: trending")
         talked = "What is talked about just now: what was picked or voted for, the newest and highest scores first."
         yield Page("trending/", "trending", "Trending", self._trending, talked, feeds=feeds, day=newest)
-        yield Page("stats/", "stats", "Statistics", self._figures, "The digest in figures.", day=newest)
+        figures, made_from = "The digest in figures.", self._figures_from
+        yield Page("stats/", "stats", "Statistics", self._figures, figures, day=newest, made_from=made_from)
         about = "What a paper's score, its novelty and its similar papers are made of."
         yield Page(SCORES, "scores", "How scores work", self.scores.explained, about)
 
@@ -61,6 +63,13 @@ class OverviewPages:
             "trend": self.scores.trend(paper, newest),
         }
 
+    def _figures_from(self) -> object:
+        """Return all that ``_figures`` is made from."""
+        catalog = self.catalog
+        days = [(day.date, len(day.picks)) for day in catalog.days.values()]
+        topics = [(topic.id, topic.name, topic.parent, len(topic.papers)) for topic in catalog.topics.values()]
+        return days, topics, len(catalog.people), self._curators(), self.prints.all_counted
+
     def _figures(self) -> Context:
         catalog = self.catalog
         papers = list(catalog.papers.values())
@@ -81,7 +90,7 @@ class OverviewPages:
             "code_svg": _code_share(papers),
             "with_code": sum("code" in paper.links for paper in papers),
             "curators": self._curators(),
-            "coverage": _coverage(papers),
+            "coverage": coverage(papers),
         }
 
     def _categories(self, papers: list[Paper]) -> list[tuple[str, str | None, bool, int]]:
@@ -141,19 +150,3 @@ def _code_share(papers: list[Paper]) -> object:
     if len(shares) < 2 or not coded:
         return None
     return line(shares, f"per cent with code, by {unit}", unit=" %", top=100)
-
-
-def _coverage(papers: list[Paper]) -> list[tuple[str, int]]:
-    """Return (what, of how many papers it is known)."""
-    return [
-        ("Abstract", sum(bool(paper.abstract) for paper in papers)),
-        ("Authors", sum(bool(paper.authors) for paper in papers)),
-        ("Category", sum(bool(paper.primary_category) for paper in papers)),
-        ("Topic", sum(bool(paper.topics) for paper in papers)),
-        ("Organisation", sum(bool(paper.organization) for paper in papers)),
-        ("Code", sum("code" in paper.links for paper in papers)),
-        ("DOI", sum(bool(paper.doi) for paper in papers)),
-        ("Upvotes", sum(bool(paper.measured and paper.measured.upvotes is not None) for paper in papers)),
-        ("Citations", sum(bool(paper.measured and paper.measured.citations is not None) for paper in papers)),
-        ("Curator's note", sum(bool(paper.note) for paper in papers)),
-    ]

@@ -1,7 +1,7 @@
 """A page: where it stands, and how to make what its template is given."""
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Iterator, Set
 from datetime import date
 from operator import itemgetter
 from typing import Any, Protocol
@@ -54,7 +54,7 @@ class ManyPages(Protocol):
     def fingerprints(self, around: bytes) -> Iterator[tuple[str, bytes]]:
         """Yield every page's address, and a hash of all that the page is made from; `around` is in it."""
 
-    def at(self, addresses: Container[str]) -> Iterator[Page]:
+    def at(self, addresses: Set[str]) -> Iterator[Page]:
         """Yield the pages at some addresses, those beside each other that show the same."""
 
 

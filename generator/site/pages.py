@@ -6,6 +6,7 @@ Cost: a page's context is made when it is rendered, so that memory does not grow
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 
 from generator.catalog.catalog import Catalog
 from generator.catalog.similar import Likeness
@@ -21,6 +22,7 @@ from generator.site.overview_pages import OverviewPages
 from generator.site.page import Context, ManyPages, Page
 from generator.site.paper_pages import PaperPages
 from generator.site.paper_prints import PaperPrints
+from generator.site.people_prints import PeoplePrints
 from generator.site.scores import Scores
 from generator.site.subscribe_page import subscribe_page
 
@@ -28,14 +30,20 @@ from generator.site.subscribe_page import subscribe_page
 class Pages:
     """All pages of a catalog."""
 
-    def __init__(self, catalog: Catalog, likenesses: Callable[[], Mapping[str, Likeness]] = dict) -> None:
-        """`likenesses` finds which papers are alike, when that is wanted; without it none is."""
+    def __init__(
+        self, catalog: Catalog, likenesses: Callable[[], Mapping[str, Likeness]] = dict, kept: Path | None = None
+    ) -> None:
+        """`likenesses` finds which papers are alike, when that is wanted; without it none is.
+
+        `kept` is the folder where the hashes of what pages show of papers and people are kept.
+        """
         self.catalog = catalog
         scores = Scores(catalog, likenesses)
-        self.prints = PaperPrints(catalog, Cards(catalog), scores)
+        self.prints = PaperPrints(catalog, Cards(catalog), scores, kept / "papers" if kept else None)
         self.days = DayPages(self.prints)
         self.papers = PaperPages(self.prints)
-        self.authors = AuthorPages(self.prints)
+        self.people_prints = PeoplePrints(self.prints, kept / "people" if kept else None)
+        self.authors = AuthorPages(self.prints, self.people_prints)
         self.lists = ListPages(self.prints)
         self.curators = CuratorPages(self.prints)
         self.overview = OverviewPages(self.prints)
@@ -45,7 +53,7 @@ class Pages:
         """Yield every page, front page first, in an order that depends on the content alone."""
         yield from self.few()
         for many in self.many:
-            yield from many.at(dict(many.addresses()))
+            yield from many.at(dict(many.addresses()).keys())
 
     @property
     def many(self) -> tuple[ManyPages, ...]:
@@ -63,6 +71,11 @@ class Pages:
         yield subscribe_page(self.subscriptions)
         yield data_page(self.catalog)
         yield Page("reading-list/", "reading-list", "Reading list", dict, "The papers you saved, kept in your browser.")
+
+    def save_prints(self) -> None:
+        """Keep for the next build what pages show of papers and people, as hashes."""
+        self.prints.save()
+        self.people_prints.save()
 
     def site(self) -> Context:
         """Return what every template may know of the site."""

@@ -1,6 +1,6 @@
 """A page for every paper."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator, Set
 from datetime import date
 from functools import partial
 from urllib.parse import quote
@@ -20,6 +20,8 @@ from generator.site.fingerprints import fingerprint
 from generator.site.page import Context, Page
 from generator.site.paper_prints import PaperPrints
 
+_FOLDER = "papers/"
+
 
 class PaperPages:
     """The papers' pages, newest day first."""
@@ -34,18 +36,22 @@ class PaperPages:
         """Yield every page's address and day."""
         return ((_address(paper), _day(paper)) for paper in self.catalog.papers.values())
 
-    def at(self, addresses: Container[str]) -> Iterator[Page]:
+    def at(self, addresses: Set[str]) -> Iterator[Page]:
         """Yield the pages at some addresses."""
-        return (self._page(paper) for paper in self.catalog.papers.values() if _address(paper) in addresses)
+        named = {address.removeprefix(_FOLDER).removesuffix("/") for address in addresses}
+        papers = (paper for paper in self.catalog.papers.values() if paper.address in named)
+        return (self._page(paper) for paper in papers if _address(paper) in addresses)
 
     def fingerprints(self, around: bytes) -> Iterator[tuple[str, bytes]]:
         """Yield every page's address, and a hash of what it is made from: `around`, and what is shown of the paper."""
         editable = self.catalog.config.repository is not None
-        for paper in self.catalog.papers.values():
-            order = list(paper.links)  # a fingerprint knows no order of keys, the page shows one
+        prints, papers = self.prints, self.catalog.papers
+        for paper in papers.values():
+            like = self.scores.like(paper.id)
+            similar = [prints.heading(other) for other, _ in like.similar if other in papers]
+            nearest = prints.heading(like.nearest) if like.nearest and like.nearest in papers else None
             edits = self._edits(paper) if editable else None
-            shown = self.prints.paper(paper.id), order, self.scores.paper_key(paper), edits
-            yield _address(paper), fingerprint(around, shown)
+            yield _address(paper), fingerprint(around, prints.paper(paper.id), like.novelty, similar, nearest, edits)
 
     def _page(self, paper: Paper) -> Page:
         return Page(
@@ -122,7 +128,7 @@ class PaperPages:
 
 
 def _address(paper: Paper) -> str:
-    return f"papers/{paper.address}/"
+    return f"{_FOLDER}{paper.address}/"
 
 
 def _day(paper: Paper) -> date:

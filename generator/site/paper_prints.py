@@ -1,14 +1,23 @@
-"""What pages show of papers and people, as hashes, made once for all pages that show it."""
+"""What pages show of papers and people, as hashes, made once for all pages that show it.
+
+Those of papers that are as they were are kept between two builds, in a file that may be lost or damaged.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import cached_property
+from pathlib import Path
 
+import msgspec
+from msgspec import Struct
 from msgspec.structs import replace
 
 from generator.catalog.catalog import Catalog
 from generator.model import Paper
+from generator.sealed import read_sealed, write_sealed
 from generator.site.cards import COUNTS_SHOWN, Cards
+from generator.site.coverage import known_of
 from generator.site.fingerprints import fingerprint, hash_of_bytes, program_hash
 from generator.site.scores import Scores
 
@@ -16,105 +25,162 @@ _COUNTS = (*COUNTS_SHOWN, "citations", "citations_from")
 """The counts that a paper's own page shows."""
 
 
+class _Hashes(Struct, frozen=True, array_like=True):
+    """What is shown of one paper, whoever is on it under whatever name: a hash for each thing that shows it."""
+
+    facts: bytes
+    """What every page and file of the paper has: its texts, who chose it, where it was listed."""
+    words: bytes
+    """What the search knows: what was counted and what became of the paper are not in it."""
+    shown: bytes
+    """What the paper's own page has besides the facts."""
+    row: bytes
+    """What a list shows: the card without the abstract."""
+    card: bytes
+    """And with it."""
+    people: bytes
+    """Who is on the paper, as it spells them."""
+    heading: bytes
+    """What other papers' pages show: address, title and day."""
+    counted: bytes
+    """What the statistics count."""
+
+
 class PaperPrints:
     """What pages show of papers, hashed once for all pages that show it.
 
-    Cost: some 40 microseconds a paper; nothing more for a person.
+    Cost: some 40 microseconds a paper that is new or different, one for any other; nothing more for a person.
     """
 
-    def __init__(self, catalog: Catalog, cards: Cards, scores: Scores) -> None:
+    def __init__(self, catalog: Catalog, cards: Cards, scores: Scores, kept: Path | None = None) -> None:
+        """`kept` is where the hashes of papers are kept for the next build; None keeps none."""
         self.catalog = catalog
         self.cards = cards
         self.scores = scores
-        self._of_facts: dict[str, bytes] = {}
+        self._kept = kept
+        self._maker = fingerprint(program_hash(), [(topic.id, topic.name) for topic in catalog.topics.values()])
+        self._old = _read(kept, self._maker) if kept is not None else {}
+        self._used: dict[bytes, _Hashes] = {}
         self._names: dict[str, bytes] = {}
-        self._rows: dict[str, bytes] = {}
+        self._topics: dict[tuple[str, ...], bytes] = {}
 
-    def _facts(self, paper_id: str) -> bytes:
-        """Return the hash of what every page and file of a paper has: its texts, who chose it, where it was listed."""
-        known = self._of_facts.get(paper_id)
-        if known is None:
-            paper = self.catalog.papers[paper_id]
-            bare = replace(
-                paper, keywords=(), measured=None, measured_on={}, passed=(), picked_elsewhere=(), corrections=()
-            )
-            known = self._of_facts[paper_id] = fingerprint(bare)
-        return known
+    @cached_property
+    def _hashes(self) -> dict[str, _Hashes]:
+        """By paper."""
+        hash_of, old, found = self.catalog.memory.hash_of, self._old, {}
+        for paper in self.catalog.papers.values():
+            key = hash_of(paper.id)
+            found[paper.id] = self._used[key] = old.get(key) or self._of(paper)
+        return found
+
+    def save(self) -> None:
+        """Keep the hashes for the next build."""
+        if self._kept is not None and self._used.keys() != self._old.keys():
+            write_sealed(self._kept, self._maker, msgspec.msgpack.encode(self._used))
+
+    def _of(self, paper: Paper) -> _Hashes:
+        bare = replace(
+            paper, keywords=(), measured=None, measured_on={}, passed=(), picked_elsewhere=(), corrections=()
+        )
+        facts = fingerprint(bare, list(paper.links))  # a fingerprint knows no order of keys, the page shows one
+        counted = [(name, getattr(paper.measured, name, None), paper.measured_on.get(name)) for name in _COUNTS]
+        row = fingerprint(self.cards.made_from(paper))
+        return _Hashes(
+            facts=facts,
+            words=fingerprint(facts, paper.keywords),
+            shown=fingerprint(paper.passed, paper.picked_elsewhere, paper.corrections, counted),
+            row=row,
+            card=fingerprint(row, paper.abstract),
+            people=fingerprint([(mention.name, mention.person) for mention in paper.authors]),
+            heading=fingerprint(paper.address, paper.title, paper.day),
+            counted=fingerprint(paper.day, paper.primary_category, paper.topics, known_of(paper)),
+        )
 
     def words(self, paper_id: str) -> bytes:
-        """Return what the search knows of a paper: what was counted and what became of it are not in it."""
-        keywords = self.catalog.papers[paper_id].keywords
-        return self._facts(paper_id) + (fingerprint(keywords) if keywords else b"")
+        """Return the hash of what the search knows of a paper."""
+        return self._hashes[paper_id].words
 
     def names(self, paper_id: str) -> bytes:
-        """Return the hash of who is on a paper, under the names of their pages, and what its topics are called."""
+        """Return the hash of what people on a paper and its topics are called where the paper does not say it."""
         known = self._names.get(paper_id)
         if known is None:
-            paper, name_of = self.catalog.papers[paper_id], self.catalog.people.name_of
-            people = [(one.person, name_of(one.person)) for one in paper.authors]
-            known = self._names[paper_id] = fingerprint(people, self._topic_names(paper))
+            topics = self._topic_names(self.catalog.papers[paper_id].topics)
+            renamed = self._renamed.get(paper_id)
+            known = self._names[paper_id] = fingerprint(topics, renamed) if renamed else topics
+        return known
+
+    @cached_property
+    def _renamed(self) -> dict[str, list[tuple[str, str]]]:
+        """By paper: (person, name) of people on it who are spelled otherwise there than on their own pages."""
+        people, papers = self.catalog.people, self.catalog.papers
+        found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for person in sorted(people.varied):
+            name = people.name_of(person)
+            for paper in people.papers_of(person):
+                if any(one.person == person and one.name != name for one in papers[paper].authors):
+                    found[paper].append((person, name))
+        return found
+
+    def _topic_names(self, topics: tuple[str, ...]) -> bytes:
+        known = self._topics.get(topics)
+        if known is None:
+            all_topics = self.catalog.topics
+            known = fingerprint([all_topics[topic].name for topic in topics if topic in all_topics])
+            self._topics[topics] = known
         return known
 
     def paper(self, paper_id: str) -> bytes:
-        """Return the hash of all that any page shows of a paper."""
-        paper = self.catalog.papers[paper_id]
-        seen = [(name, getattr(paper.measured, name, None), paper.measured_on.get(name)) for name in _COUNTS]
-        said = (paper.passed, paper.picked_elsewhere, paper.corrections)
-        return fingerprint(self._facts(paper_id), self.names(paper_id), said, seen)
+        """Return what all is made from that any page shows of a paper."""
+        hashes = self._hashes[paper_id]
+        return hashes.facts + hashes.shown + self.names(paper_id)
 
-    def whole(self, paper_id: str) -> bytes:
-        """Return the hash of all that is known of a paper: feeds and data hold more than a page shows."""
-        paper = self.catalog.papers[paper_id]
-        said = (paper.keywords, paper.passed, paper.picked_elsewhere, paper.corrections)
-        return fingerprint(self._facts(paper_id), self.names(paper_id), said, paper.measured, paper.measured_on)
+    def heading(self, paper_id: str) -> bytes:
+        """Return the hash of what the pages of other papers show of a paper."""
+        return self._hashes[paper_id].heading
 
     @cached_property
     def exported(self) -> dict[str, bytes]:
         """By paper: the hash of all that is known of it, and of the program; its four files and many lists have it."""
-        return {paper: hash_of_bytes(program_hash(), self.whole(paper)) for paper in self.catalog.papers}
+        program, hash_of, names = program_hash(), self.catalog.memory.hash_of, self.names
+        return {paper: hash_of_bytes(program, hash_of(paper), names(paper)) for paper in self.catalog.papers}
 
     @cached_property
     def of_everyone(self) -> bytes:
-        """The hash of all that is known of people: who is on which paper under what name, and what was entered."""
-        people, papers = self.catalog.people, self.catalog.papers
-        entered = [people[person] for person in people if not people.is_plain(person)]
-        return fingerprint(list(papers), b"".join(map(self.names, papers)), people.other_names, entered)
-
-    def _topic_names(self, paper: Paper) -> list[str]:
-        return [self.catalog.topics[topic].name for topic in paper.topics if topic in self.catalog.topics]
+        """The hash of all that is known of people: who is on which paper of which day, under what name, and what was
+        entered.
+        """
+        people, papers, hashes = self.catalog.people, self.catalog.papers, self._hashes
+        entered = [people[person] for person in sorted(people.known_more_of)]
+        named = b"".join(hashes[paper].people + self.names(paper) for paper in papers)
+        days = [(paper.id, paper.day) for paper in papers.values()]
+        return fingerprint(days, named, people.other_names, entered)
 
     def listed(self, paper_id: str) -> bytes:
         """Return what a page is made from that lists a paper and counts its people, topics and dates."""
-        return self.row(paper_id) + self.names(paper_id)
+        hashes = self._hashes[paper_id]
+        return hashes.row + hashes.people + self.names(paper_id)
 
     def row(self, paper_id: str) -> bytes:
         """Return the hash of what a list shows of a paper: its card without the abstract."""
-        known = self._rows.get(paper_id)
-        if known is None:
-            known = self._rows[paper_id] = fingerprint(self.cards.made_from(self.catalog.papers[paper_id]))
-        return known
+        return self._hashes[paper_id].row
 
-    def cards_of(self, paper_ids: Iterable[str]) -> list[object]:
-        """Return what the full cards of papers are made from."""
-        papers = self.catalog.papers
-        return [(self.row(paper), papers[paper].abstract) for paper in paper_ids]
+    def cards_of(self, paper_ids: Iterable[str]) -> bytes:
+        """Return the hashes of papers' full cards, one after the other."""
+        return b"".join(self._hashes[paper].card for paper in paper_ids)
+
+    @cached_property
+    def all_counted(self) -> bytes:
+        """The hash of what the statistics count of all papers."""
+        return hash_of_bytes(*(hashes.counted for hashes in self._hashes.values()))
 
     def rows(self, paper_ids: Iterable[str]) -> bytes:
         """Return the hashes of papers' cards, one after the other."""
-        return b"".join(map(self.row, paper_ids))
+        return b"".join(self._hashes[paper].row for paper in paper_ids)
 
-    @cached_property
-    def of_people(self) -> dict[str, int]:
-        """By person: the sum of the hashes of all that the pages show of the person's papers, modulo 2^128.
 
-        A sum, because it takes a few additions a paper where a hash a person would take a tenth of a second; which
-        papers they are says in which order they stand.
-        """
-        sums: dict[str, int] = defaultdict(int)
-        for paper_id, paper in self.catalog.papers.items():
-            cited = [getattr(paper.measured, name, None) for name in ("citations", "citations_from")]
-            scored = (*self.scores.brief(paper_id), cited, paper.measured_on.get("citations"))
-            number = int.from_bytes(fingerprint(self.listed(paper_id), scored))
-            for person in {mention.person for mention in paper.authors}:
-                sums[person] += number
-        return sums
+def _read(path: Path, maker: bytes) -> dict[bytes, _Hashes]:
+    body = read_sealed(path, maker)
+    if body is not None:
+        with suppress(msgspec.MsgspecError):
+            return msgspec.msgpack.decode(body, type=dict[bytes, _Hashes])
+    return {}

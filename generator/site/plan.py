@@ -4,9 +4,11 @@ How the old site becomes the new one at once is ``generations``'.
 """
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from datetime import date
 from functools import partial
+from itertools import compress
+from operator import ne
 from pathlib import Path
 
 import msgspec
@@ -14,11 +16,12 @@ import msgspec
 from generator.catalog.catalog import Catalog, assemble
 from generator.catalog.check import check
 from generator.catalog.content import load
+from generator.catalog.memory import Memory
 from generator.catalog.similar import Likeness
 from generator.errors import ContentProblems
-from generator.site import mkdocs
+from generator.site import mkdocs, workers
 from generator.site.compiled import CompiledTemplates
-from generator.site.files import NOT_FOUND, File, is_page
+from generator.site.files import NOT_FOUND, File, ManyFiles, count_pages
 from generator.site.fingerprints import fingerprint, program_hash
 from generator.site.generations import Generation
 from generator.site.index_files import OLDER, ORDER
@@ -35,17 +38,23 @@ from generator.site.sitemaps import sitemap_files
 from generator.site.template_prints import TemplatePrints
 from generator.site.theme import theme_folders
 
-MEMORY = ".cache/digest/memory"
-"""Below the root: what the catalog remembers of earlier builds."""
+CACHE = ".cache/digest"
+"""Below the root: what builds remember. It may be deleted at any time."""
 
-SIMILAR = ".cache/digest/similar"
-"""What was found of similar papers, below the root: may be deleted at any time."""
+MEMORY = f"{CACHE}/memory"
+"""What the catalog remembers of earlier builds."""
 
-TEMPLATES = ".cache/digest/templates"
-"""Below the root: what templates were compiled to."""
+SIMILAR = f"{CACHE}/similar"
+"""What was found of similar papers."""
 
-SEARCHED = ".cache/digest/searched"
-"""Below the root: what the search indexes were made from."""
+PRINTS = f"{CACHE}/prints"
+"""A folder: what the pages show of papers and people, as hashes."""
+
+TEMPLATES = f"{CACHE}/templates"
+"""What templates were compiled to."""
+
+SEARCHED = f"{CACHE}/searched"
+"""A folder: what the search indexes were made from."""
 
 _PAGE = "index.html"
 """The file of a page, in its folder."""
@@ -54,18 +63,21 @@ Progress = Callable[[str, int, int], None]
 """Told the step, how much of it is done, and how much there is."""
 
 
-def read_catalog(root: Path, *, lenient: bool = False) -> Catalog:
+def read_catalog(root: Path, hashes: Mapping[str, bytes], *, lenient: bool = False) -> Catalog:
     """Read the content of the digest at `root`; if `lenient`, as far as it can be understood.
+
+    `hashes` are those of the files of the content, by path.
 
     Raises:
         ConfigError: there is no digest at `root`.
         ContentProblems: the content has problems.
     """
-    content = load(root)
+    memory = Memory(root / MEMORY, program_hash())
+    content = load(root, memory.known_files(hashes))
     problems = [] if lenient else check(content)
     if problems:
         raise ContentProblems(problems)
-    return assemble(content, root / MEMORY, program_hash())
+    return assemble(content, memory)
 
 
 class Plan:
@@ -88,7 +100,7 @@ class Plan:
         self.compiled = CompiledTemplates(kept, program_hash())
         templates = environment([theme], self.compiled)
         self.prints = TemplatePrints(self.config, templates, theme)
-        self.pages = Pages(catalog, likenesses)
+        self.pages = Pages(catalog, likenesses, root / PRINTS)
         self.writer = MarkdownWriter(self.pages, templates)
         self.own_pages = list(own_pages(root, self.config))
         self.own_pictures = own_pictures(root)
@@ -102,6 +114,7 @@ class Plan:
         """By the path of the page's file: all pages but the papers' and the people's."""
         self._small: dict[str, Callable[[], bytes]] = {}
         """Files that one call makes, by path."""
+        self._many: list[ManyFiles] = []
         self.search = Search(self.pages.prints, program_hash())
 
     def list_files(self) -> None:
@@ -118,8 +131,8 @@ class Plan:
         self._add_files(all_feeds(self.pages, self.moved))
         order = self.search.order()
         self._add(ORDER, order, partial(msgspec.json.encode, order))
-        before = self.old.files.get
-        self.stale = {path for path, made_from in self.wanted.items() if before(path) != made_from}
+        before = map(self.old.files.get, self.wanted)
+        self.stale = set(compress(self.wanted, map(ne, self.wanted.values(), before)))
 
     def _add_pages(self) -> None:
         shell = fingerprint(self.prints.shell, [(own.address, own.title) for own in self.own_pages])
@@ -182,15 +195,24 @@ class Plan:
         for name, data in self.own_pictures.items():
             self._add(name, data, partial(bytes, data))
 
-    def _add_files(self, files: Iterable[File]) -> None:
+    def _add_files(self, files: Iterable[File | ManyFiles]) -> None:
         for file in files:
-            self.wanted[file.path], self._small[file.path] = file.made_from, file.make
+            if isinstance(file, ManyFiles):
+                self.wanted.update(file.made_from)
+                self._many.append(file)
+            else:
+                self.wanted[file.path], self._small[file.path] = file.made_from, file.make
 
     def _add(self, path: str, made_from: object, make: Callable[[], bytes]) -> None:
         self.wanted[path] = fingerprint(made_from)
         self._small[path] = make
 
-    def render(self, stage: Path, jobs: int, progress: Progress) -> None:
+    def rendering(self, stage: Path) -> mkdocs.Rendering:
+        """Return what all pages that are rendered into `stage` share."""
+        own = tuple((page.address, page.title) for page in self.own_pages)
+        return mkdocs.Rendering(self.config, self.theme, stage, own, self.compiled)
+
+    def render(self, stage: Path, jobs: int, progress: Progress, standby: workers.Standby | None = None) -> None:
         """Render the stale pages into `stage`, and write what lies beside them."""
         stale = self.sources(self.stale)
         if any(not source.written_by_us for source in stale):
@@ -204,27 +226,33 @@ class Plan:
             done += rendered
             progress("pages", done, len(stale))
 
-        own = tuple((page.address, page.title) for page in self.own_pages)
-        rendering = mkdocs.Rendering(self.config, self.theme, stage, own, self.compiled)
-        mkdocs.render(rendering, stale, jobs, count, partial(self._write, stage))
+        rendering = self.rendering(stage)
+        workers.render(rendering, stale, jobs, count, partial(self._write, stage), standby)
         if NOT_FOUND in self.stale:
             mkdocs.render_not_found(rendering)
-        self.counts["other files"] = len(self._small.keys() & self.stale)
+        self.counts["other files"] = sum(1 for _ in self._stale_files())
         self.counts["pages rendered"] = len(stale)
-        self.counts["pages kept"] = sum(map(is_page, self.wanted)) - sum(map(is_page, self.stale))
-        self.counts["pages removed"] = sum(is_page(path) for path in self.old.files if path not in self.wanted)
+        self.counts["pages kept"] = count_pages(self.wanted) - count_pages(self.stale)
+        self.counts["pages removed"] = count_pages([path for path in self.old.files if path not in self.wanted])
 
     def _write(self, stage: Path) -> None:
         """Write the stale feeds, exports and assets into `stage`."""
-        stale = [path for path in self._small if path in self.stale]
         made: set[str] = set()
-        for path in stale:
+        for path, make in self._stale_files():
             folder = os.path.dirname(path)  # noqa: PTH120 - a Path for each of 25,000 costs more than the file
             if folder not in made:
                 (stage / folder).mkdir(parents=True, exist_ok=True)
                 made.add(folder)
             with open(f"{stage}{os.sep}{path}", "wb") as file:  # noqa: PTH123
-                file.write(self._small[path]())
+                file.write(make())
+
+    def _stale_files(self) -> Iterator[tuple[str, Callable[[], bytes]]]:
+        """Yield the stale files that are no pages, with what makes them."""
+        yield from ((path, make) for path, make in self._small.items() if path in self.stale)
+        for many in self._many:
+            # In the order in which they are listed: what one is made with, the next often is too.
+            stale = many.made_from.keys() & self.stale
+            yield from ((path, partial(many.make, path)) for path in many.made_from if path in stale)
 
     def start_search(self, root: Path, stage: Path) -> None:
         """Begin to make the stale search indexes in `stage`."""
@@ -234,7 +262,10 @@ class Plan:
     def finish_search(self, progress: Progress) -> None:
         """Wait for the search indexes, and account for their files."""
         total = self.counts["search indexes"]
-        self.wanted |= self.search.finish(lambda done: progress("search indexes", done, total))
+        made = self.search.finish(lambda done: progress("search indexes", done, total))
+        self.wanted |= made
+        before = self.old.files.get
+        self.stale.update(path for path, made_from in made.items() if before(path) != made_from)
 
 
 def _path(address: str) -> str:

@@ -34,14 +34,15 @@ class Scores:
         self.catalog = catalog
         self._find = likenesses
         self._settings = catalog.config.ranking
-        self._scores: dict[str, ranking.Score | None] = {}
-        self._brief: dict[str, tuple[int | None, int | None]] = {}
+        self._scores: dict[ranking.Facts | None, ranking.Score | None] = {}
+        """Most papers share theirs with others: few were counted."""
 
     def of(self, paper: Paper) -> ranking.Score | None:
         """Return a paper's score."""
-        if paper.id not in self._scores:
-            self._scores[paper.id] = ranking.score(paper, self._like(paper).novelty, self._settings)
-        return self._scores[paper.id]
+        known = ranking.facts(paper, self.like(paper.id).novelty)
+        if known not in self._scores:
+            self._scores[known] = ranking.score(known, self._settings)
+        return self._scores[known]
 
     def points(self, paper: Paper) -> int | None:
         """Return a paper's score in tenths."""
@@ -52,16 +53,14 @@ class Scores:
     def _likenesses(self) -> Mapping[str, Likeness]:
         return self._find()
 
-    def _like(self, paper: Paper) -> Likeness:
-        return self._likenesses.get(paper.id, _UNKNOWN)
+    def like(self, paper: str) -> Likeness:
+        """Return what a paper is like, by its id."""
+        return self._likenesses.get(paper, _UNKNOWN)
 
-    def brief(self, paper: str) -> tuple[int | None, int | None]:
-        """Return the score in tenths and the novelty of a paper by its id."""
-        known = self._brief.get(paper)
-        if known is None:
-            found = self.catalog.papers[paper]
-            known = self._brief[paper] = self.points(found), self._like(found).novelty
-        return known
+    @cached_property
+    def brief(self) -> dict[str, tuple[int | None, int | None]]:
+        """By paper: the score in tenths and the novelty."""
+        return {paper.id: (self.points(paper), self.like(paper.id).novelty) for paper in self.catalog.papers.values()}
 
     def shown(self, paper: Paper) -> str | None:
         """Write a paper's score: ``63.3``."""
@@ -76,17 +75,9 @@ class Scores:
         """Write what is left of a paper's score as of `newest`: ``31.6``."""
         return in_tenths(round(ranking.trend(self.points(paper) or 0, paper.day, newest, self._settings)))
 
-    def paper_key(self, paper: Paper) -> object:
-        """Return all that ``paper_context`` is made from, beside the paper itself and the configuration."""
-        like, papers = self._like(paper), self.catalog.papers
-        similar = [papers[other] for other, _ in like.similar if other in papers]
-        nearest = papers.get(like.nearest or "")
-        shown = [(other.address, other.title, other.day) for other in similar]
-        return like.novelty, shown, (nearest.address, nearest.title) if nearest else None
-
     def paper_context(self, paper: Paper) -> Context:
         """Return what a paper's page shows: the similar ones, the novelty, the score and its parts."""
-        like, found = self._like(paper), self.of(paper)
+        like, found = self.like(paper.id), self.of(paper)
         papers = self.catalog.papers
         similar = [papers[other] for other, _ in like.similar if other in papers]
         nearest = papers.get(like.nearest or "")
@@ -119,7 +110,7 @@ class Scores:
             return None
         papers = [self.catalog.papers[paper] for paper in person.papers]
         certain = person.standing is Standing.VERIFIED
-        points, novelties = zip(*map(self.brief, person.papers), strict=True)
+        points, novelties = zip(*map(self.brief.__getitem__, person.papers), strict=True)
         found = ranking.figures(papers, novelties, points, certain=certain)
         return {
             "novelty": found.novelty,

@@ -83,7 +83,7 @@ class Search:
             index.folder.removeprefix(f"{FOLDER}/"): {
                 "date": [paper.day.toordinal() - _EPOCH for paper in index.papers],
                 "upvotes": [(paper.measured.upvotes or 0) if paper.measured else 0 for paper in index.papers],
-                "score": [self._scores.points(paper) or 0 for paper in index.papers],
+                "score": [self._scores.brief[paper.id][0] or 0 for paper in index.papers],
             }
             for index in self.indexes
         }

@@ -17,8 +17,9 @@ from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 from watchdog.observers.api import ObservedWatch
 
-from generator.config import CONFIG_NAME, read_config
+from generator.config import read_config
 from generator.errors import BuildError
+from generator.inputs import CONFIG_NAME
 from generator.site.theme import theme_folders
 
 EVENTS = "/-/events"

@@ -5,30 +5,36 @@ from pathlib import Path
 
 import msgspec
 
+from generator.catalog.similar.postings import Postings
 from generator.sealed import read_sealed, write_sealed
 
 
-class Known(msgspec.Struct, frozen=True, array_like=True):
-    """One paper's words: what was read, how rare each was, and the vector that came of it."""
+class Known(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One paper's words: what was read, and how rare each was."""
 
     terms: bytes
     times: bytes
-    rarities: bytes
-    words: bytes
-    weights: bytes
+    rarities: bytes = b""
 
 
-Alike = tuple[tuple[tuple[int, int], ...], int, int]
-"""The similar papers (index, likeness) of a paper, the nearest earlier one (-1: none), and the likeness to it."""
+Place = tuple[str, int, bool, bytes]
+"""A paper: id, day, whether it has an abstract, and a hash of its text."""
 
 
 class State(msgspec.Struct, frozen=True, array_like=True):
-    """Three lists of one length, in order of the papers' days."""
+    """What is known of papers, in order of their days: in parts that are read when they are needed."""
 
-    places: list[tuple[str, int, bytes]]
-    """(id, day, hash of the text)."""
-    known: list[Known]
-    results: list[Alike]
+    places: list[Place]
+    known: bytes
+    """Of each, packed."""
+    having: Postings
+    """Which of them have a word."""
+    likenesses: bytes
+    """By their ids, packed."""
+
+    def words(self) -> list[Known]:
+        """Unpack what is known of each."""
+        return msgspec.msgpack.decode(self.known, type=list[Known])
 
 
 def read_state(path: Path, rules: bytes) -> State | None:

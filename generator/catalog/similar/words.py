@@ -111,15 +111,16 @@ def rarity(papers: int, having: int) -> int:
     return min(octaves, RARE) if octaves > COMMON else 0
 
 
-def vector(terms: Sequence[int], times: bytes, rarities: bytes) -> tuple[bytes, bytes]:
+Vector = list[tuple[int, int]]
+"""Words of a paper, and what each weighs."""
+
+
+def vector(terms: Sequence[int], times: bytes, rarities: bytes) -> Vector:
     """Return the weightiest words of a paper, and their weights as a vector of length ``UNIT``."""
     weights = [(-_TIMES[often] * rare, term) for term, often, rare in zip(terms, times, rarities, strict=True) if rare]
     heaviest = nsmallest(KEPT_WORDS, weights)
     length = isqrt(UNIT * UNIT * sum(weight * weight for weight, _ in heaviest)) or 1
-    return (
-        array("I", [term for _, term in heaviest]).tobytes(),
-        array("H", [-weight * UNIT * UNIT // length for weight, _ in heaviest]).tobytes(),
-    )
+    return [(term, -weight * UNIT * UNIT // length) for weight, term in heaviest]
 
 
 def numbers_of(kind: str, written: bytes) -> "array[int]":

@@ -6,7 +6,7 @@ What they hold is in ``documents``; feeds and citations are left to their own fo
 import gzip
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
+from functools import cache, partial
 
 import msgspec
 
@@ -32,7 +32,7 @@ from generator.site.api.documents import (
     ApiTopic,
     schema,
 )
-from generator.site.files import File
+from generator.site.files import File, ManyFiles
 from generator.site.fingerprints import fingerprint, program_hash
 from generator.site.periods import month_label
 
@@ -46,16 +46,18 @@ _QUICK = 1
 _ENCODER = msgspec.json.Encoder()
 
 
-def api_files(catalog: Catalog, prints: Mapping[str, bytes], people: bytes) -> Iterator[File]:
+def api_files(catalog: Catalog, prints: Mapping[str, bytes], people: bytes) -> Iterator[File | ManyFiles]:
     """Yield the files of the API; `prints` has a hash of each paper by its id, `people` is one of all people.
 
     The program is in all of these hashes.
     """
     api, program = _Api(catalog), program_hash()
     months: dict[str, list[str]] = defaultdict(list)
+    label = cache(month_label)
     for paper in catalog.papers.values():
-        months[month_label(paper.day)].append(paper.id)
-        yield File(f"{FOLDER}papers/{paper.address}.json", prints[paper.id], partial(api.paper, paper.id))
+        months[label(paper.day)].append(paper.id)
+    paths = {f"{FOLDER}papers/{paper.address}.json": paper.id for paper in catalog.papers.values()}
+    yield ManyFiles({path: prints[paper] for path, paper in paths.items()}, lambda path: api.paper(paths[path]))
     titles = {paper.id: (paper.address, paper.title) for paper in catalog.papers.values()}
     for day in catalog.days.values():
         shown = fingerprint(program, day, [titles[paper] for paper in day.papers])

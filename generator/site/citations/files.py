@@ -15,7 +15,7 @@ from functools import cached_property, partial
 from generator.catalog.catalog import Catalog
 from generator.site.citations import bibtex, csl, ris
 from generator.site.citations.citation import Citation, citation_key, cited
-from generator.site.files import File
+from generator.site.files import File, ManyFiles
 from generator.site.fingerprints import fingerprint
 from generator.site.generations import Generation
 
@@ -33,17 +33,21 @@ _KEY = re.compile(rb"@[a-z]+\{([^,]+),")
 
 def citation_files(
     catalog: Catalog, fed: Iterable[str], prints: Mapping[str, bytes], old: Generation
-) -> Iterator[File]:
+) -> Iterator[File | ManyFiles]:
     """Yield the files of all citations; `prints` has a hash of each paper, and of the program, by the paper's id.
 
     `fed` are the people with papers enough for a list. What `old` wrote of a paper that has not changed since is taken
     from there: a day is new, the past is as it was.
     """
     desk = _Desk(catalog, prints, old)
-    for paper in catalog.papers.values():
-        made_from = prints[paper.id]
-        for suffix in OF_PAPER:
-            yield File(f"papers/{paper.address}/paper{suffix}", made_from, partial(desk.write, (paper.id,), suffix))
+    folders = {f"papers/{paper.address}/paper": paper.id for paper in catalog.papers.values()}
+
+    def write(path: str) -> bytes:
+        folder = path[: path.rindex("/paper.") + len("/paper")]
+        return desk.write((folders[folder],), path.removeprefix(folder))
+
+    for suffix in OF_PAPER:
+        yield ManyFiles({f"{folder}{suffix}": prints[paper] for folder, paper in folders.items()}, write)
     lists = [(f"days/{day.date}", day.papers) for day in catalog.days.values()]
     lists += [(f"topics/{topic.id}", topic.papers) for topic in catalog.topics.values()]
     lists += [(f"curators/{curator.id}", curator.papers) for curator in catalog.curators.values()]

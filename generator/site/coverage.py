@@ -1,0 +1,31 @@
+"""Of how many papers it is known what may be known of one; drawing it is left to the page of statistics."""
+
+from collections.abc import Callable, Iterable
+
+from generator.model import Paper
+
+_KNOWN: dict[str, Callable[[Paper], bool]] = {
+    "Abstract": lambda paper: bool(paper.abstract),
+    "Authors": lambda paper: bool(paper.authors),
+    "Category": lambda paper: bool(paper.primary_category),
+    "Topic": lambda paper: bool(paper.topics),
+    "Organisation": lambda paper: bool(paper.organization),
+    "Code": lambda paper: "code" in paper.links,
+    "DOI": lambda paper: bool(paper.doi),
+    "Upvotes": lambda paper: paper.measured is not None and paper.measured.upvotes is not None,
+    "Citations": lambda paper: paper.measured is not None and paper.measured.citations is not None,
+    "Curator's note": lambda paper: bool(paper.note),
+}
+
+
+def known_of(paper: Paper) -> list[bool]:
+    """Tell what is known of a paper, in one order for all."""
+    return [known(paper) for known in _KNOWN.values()]
+
+
+def coverage(papers: Iterable[Paper]) -> list[tuple[str, int]]:
+    """Return (what, of how many papers it is known)."""
+    counts = [0] * len(_KNOWN)
+    for paper in papers:
+        counts = [count + known for count, known in zip(counts, known_of(paper), strict=True)]
+    return list(zip(_KNOWN, counts, strict=True))

@@ -16,7 +16,7 @@ from pathlib import Path
 from generator.changes.base import Base, base_of
 from generator.site.build import build, silent
 from generator.site.manifest import MANIFEST, read_manifest
-from generator.site.plan import CACHE, Progress
+from generator.site.plan import CACHE, SEARCHED, Progress
 
 
 @dataclass(frozen=True)
@@ -88,10 +88,11 @@ def _workplace(root: Path) -> Iterator[Path]:
 
 def _copy_memory(root: Path, copy: Path) -> None:
     """Let a copy of a digest remember what the digest's own builds worked out."""
-    for path in (root / CACHE).glob("*"):
+    for path in (*(root / CACHE).glob("*"), *(root / SEARCHED).glob("*")):
         if path.is_file():
-            (copy / CACHE).mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, copy / CACHE / path.name)
+            target = copy / path.relative_to(root)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
 
 
 def _twin(site: Path, place: Path) -> None:

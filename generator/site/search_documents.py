@@ -34,10 +34,7 @@ def address(paper: Paper) -> str:
 
 
 def document(catalog: Catalog, paper: Paper) -> str:
-    """Return the words, filters and facts of one paper as the HTML that Pagefind reads.
-
-    What changes most often stands last: the places of all words after it change with its length.
-    """
+    """Return the words, filters and facts of one paper as the HTML that Pagefind reads."""
 
     def text(value: str) -> str:
         return escape(xml_text(value))
@@ -66,12 +63,12 @@ def document(catalog: Catalog, paper: Paper) -> str:
         fact("code", "yes") if "code" in paper.links else "",
     ]
     words = [
-        f"<p>{text(abstract)}</p>",
-        f"<p>{text(' '.join(around))}</p>",
-        f'<p data-pagefind-weight="3">{text("; ".join(names[:AUTHORS_INDEXED]))}</p>',
-        f"<p>{text(note)}</p>" if note else "",
         f'<h1 data-pagefind-weight="6">{text(paper.title)}</h1>',
         f'<p data-pagefind-weight="6">{text(" ".join(hidden_words(paper.title)))}</p>',
+        f'<p data-pagefind-weight="3">{text("; ".join(names[:AUTHORS_INDEXED]))}</p>',
+        f"<p>{text(note)}</p>" if note else "",
+        f"<p>{text(abstract)}</p>",
+        f"<p>{text(' '.join(around))}</p>",
     ]
     body = "".join([*words, *facts])
     return f'<!doctype html><html lang="{catalog.config.language}"><body data-pagefind-body>{body}</body></html>'

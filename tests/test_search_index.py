@@ -42,7 +42,7 @@ class Site:
         stage = self.folder.with_name("stage") / "site"
         shutil.rmtree(stage.parent, ignore_errors=True)
         stage.mkdir(parents=True)
-        olds = by_index(old.files)
+        olds = by_index(old.below("pagefind/"))
         wanted: FileHashes = {}
         self.read.clear()
         for index in search.Search(Pages(catalog).prints, b"").indexes:

@@ -25,7 +25,8 @@ from generator.site.staging import clear_stage, staging
 from generator.site.theme import merged_theme, theme_folders
 
 if TYPE_CHECKING:
-    from generator.site.plan import Progress
+    from generator.catalog.catalog import Catalog
+    from generator.site.plan import Plan, Progress
 
 
 @dataclass
@@ -108,18 +109,24 @@ def build(
                 stack.callback(standby.stop)  # it leaves the stage before that is cleared
                 standby.load(plan.rendering(stage))
             stack.callback(plan.search.close)
-            plan.start_search(root, stage)
+            plan.start_search(root, stage, jobs)
             plan.list_files()
+        remembering = _beside(stack, partial(_remember, catalog, plan))
         with summary.step("pages"):
             plan.render(stage, jobs, progress, standby)
         with summary.step("search"):
             plan.finish_search(progress)
         with summary.step("publish"):
             publish(output, stage, Wanted(inputs.hash, plan.wanted, plan.stale), old, other.result, jobs)
-        catalog.memory.save()
-        plan.pages.save_prints()
+        remembering.result()
     summary.counts, summary.made_with = plan.counts, (catalog, plan)
     return summary
+
+
+def _remember(catalog: "Catalog", plan: "Plan") -> None:
+    """Keep for the next build what this one worked out: megabytes, whatever has changed."""
+    catalog.memory.save()
+    plan.pages.save_prints()
 
 
 def _beside(stack: ExitStack, work: Callable[[], Result]) -> Beside[Result]:

@@ -7,6 +7,7 @@ same bytes: bringing it up to date costs what changed in the last two builds, no
 
 import os
 import shutil
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -72,6 +73,12 @@ class Generation:
         """Files that are in the manifest and gone, or of another size."""
         return self.inspection.missing
 
+    def below(self, folder: str) -> FileHashes:
+        """Return those of the files that lie in a folder, such as ``pagefind/``."""
+        paths, files = self.manifest.paths, self.files
+        first, last = bisect_left(paths, folder), bisect_left(paths, f"{folder[:-1]}0")  # which comes after the slash
+        return {path: files[path] for path in paths[first:last] if path not in self.missing}
+
     def read(self, path: str) -> bytes | None:
         """Return the bytes of a file; None if it is none of the generation's, or cannot be read."""
         if self.folder is None or path not in self.files:
@@ -107,11 +114,14 @@ def publish(
     at any moment, `folder` is the old site or the new one, and the next build starts from either.
     """
     other = other_generation(folder)
-    if len(wanted.new) < len(wanted.files):
+    kept = wanted.files.keys() - wanted.new
+    if len(kept) > len(wanted.new):
         _bring_up_to_date(folder, stage, wanted, old, _divergence(other, old, inspect), jobs)
         exchange(other, folder)
         return
-    # Nothing is kept: the stage itself is the new generation. The other follows now, not in the next build's time.
+    # Little is kept: the stage itself is the new generation. The other follows now, not in the next build's time.
+    for path in sorted(kept):
+        _lay(folder, stage, path, move=False)
     replace_whole(folder, stage, wanted.inputs, wanted.files)
     _remove_whole(other)
     _repeat(folder, other, sorted(wanted.files), jobs)

@@ -47,10 +47,10 @@ class Index(NamedTuple):
 
 
 def by_index(files: FileHashes) -> dict[str, FileHashes]:
-    """Return the files of a site's indexes, by the folder of each."""
+    """Return the files of a site's indexes, which are all below ``FOLDER``, by the folder of each."""
     found: dict[str, FileHashes] = defaultdict(dict)
     for path, made_from in files.items():
-        if path.startswith(f"{FOLDER}/") and path not in (OLDER, ORDER):
+        if path not in (OLDER, ORDER):
             found[_folder(path)][path] = made_from
     return found
 

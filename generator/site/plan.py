@@ -251,9 +251,9 @@ class Plan:
             stale = many.made_from.keys() & self.stale
             yield from ((path, partial(many.make, path)) for path in many.made_from if path in stale)
 
-    def start_search(self, root: Path, stage: Path) -> None:
+    def start_search(self, root: Path, stage: Path, jobs: int) -> None:
         """Begin to make the stale search indexes in `stage`."""
-        self.counts["search indexes"], kept = self.search.start(self.old, root / SEARCHED, stage)
+        self.counts["search indexes"], kept = self.search.start(self.old, root / SEARCHED, stage, jobs)
         self.wanted |= kept
 
     def finish_search(self, progress: Progress) -> None:

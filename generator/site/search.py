@@ -88,18 +88,20 @@ class Search:
             for index in self.indexes
         }
 
-    def start(self, old: Generation, memory: Path, stage: Path) -> tuple[int, FileHashes]:
-        """Begin to make the indexes that a site lacks, one after the other, beside what else is done.
+    def start(self, old: Generation, memory: Path, stage: Path, jobs: int) -> tuple[int, FileHashes]:
+        """Begin to make the indexes that a site lacks, in as many processes as there are `jobs`, beside what else is
+        done.
 
         Args:
             old: the site as it is.
             memory: a folder for what makes the next time easier; may be lost.
             stage: the folder for new files of the site.
+            jobs: processes.
 
         Returns: how many that are, and the files of those that the site has.
         """
         forget_others(memory, {index.label for index in self.indexes})
-        olds = by_index(old.files)
+        olds = by_index(old.below(f"{FOLDER}/"))
         stale = []
         kept: FileHashes = {}
         for index in self.indexes:
@@ -108,7 +110,7 @@ class Search:
             else:
                 stale.append(index)
         make = partial(_make, self.catalog, old.folder, olds, memory, stage)
-        self._making = Works([partial(make, index) for index in stale], 1)
+        self._making = Works([partial(make, index) for index in stale], jobs)
         return len(stale), kept
 
     def finish(self, told: Callable[[int], None]) -> FileHashes:

@@ -107,11 +107,15 @@ def render(
                 done(render_chunk(config, rendering, chunk))
         meanwhile()
     elif standby is not None and len(sources) <= FEW:
-        for chunk in chunks:
-            standby.render(chunk)
-            done(len(chunk))
-        meanwhile()
-        standby.finish()
+        other = Beside(meanwhile)
+        try:
+            for chunk in chunks:
+                standby.render(chunk)
+                done(len(chunk))
+            standby.finish()
+            other.result()
+        finally:
+            other.stop()
     else:
         _render_side_by_side(rendering, chunks, jobs, done, meanwhile)
 

@@ -29,6 +29,7 @@ _PLAIN: dict[int, str] = (
 )
 _NOTE = _UNSEEN | dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 _SIGNS = {"&": "&amp;", "<": "&lt;", ">": "&gt;"} | {sign: f"&#{ord(sign)};" for sign in "\"'{}`"}
+_SIGNED = re.compile("[&<>\"'{}`]")
 _HTML = _PLAIN | str.maketrans(_SIGNS)
 _MARKDOWN = _PLAIN | {code: f"&#{code};" for code in range(0x21, 0x7F) if not chr(code).isalnum()}
 
@@ -50,6 +51,8 @@ def escape_html(text: str) -> str:
     """Escape a text for HTML and for quoted attributes inside a raw HTML block of a Markdown page, on one line."""
     if not text.isprintable():
         return text.translate(_HTML)
+    if not _SIGNED.search(text):  # nearly every name
+        return text
     for sign, written in _SIGNS.items():  # nearly every text: nothing in it has to go
         text = text.replace(sign, written)
     return text

@@ -22,7 +22,7 @@ RUNS_EACH = 10
 """Runs after which a process gives way to another, 2,400 pages: its memory grows with each."""
 SMALL = 60
 """Pages that one process renders before a second one has started."""
-FEW = 480
+FEW = 120
 """Pages up to which one process makes the Markdown and a second one the HTML."""
 SHARES = 4
 """Runs that each process gets at least: the last of them end at nearly one time."""

@@ -20,9 +20,9 @@ from time import process_time
 from benchmarks import corpus as edits
 from generator.site.files import File, one_by_one
 from generator.site.generations import Generation
-from generator.site.inspection import Inspection
+from generator.site.generations.inspection import Inspection
+from generator.site.generations.manifest import Manifest, write_manifest
 from generator.site.machine_files import all_feeds, data_files
-from generator.site.manifest import Manifest, write_manifest
 from generator.site.pages import Pages
 from generator.site.sitemaps import Entry, sitemap_files
 

@@ -18,10 +18,11 @@ from defusedxml import ElementTree
 from generator.cli import main
 from generator.errors import BuildError, ContentProblems
 from generator.site import build as build_module
-from generator.site import index_making, sitemaps, workers
+from generator.site import sitemaps, workers
 from generator.site.build import build
 from generator.site.feeds import opml
-from generator.site.manifest import MANIFEST
+from generator.site.generations.manifest import MANIFEST
+from generator.site.search import making
 from tests.built_site import HOST, BuiltSite, tree_hash
 from tests.conftest import Sample
 from tests.digest_folder import record, write_digest, write_yaml
@@ -191,7 +192,7 @@ def test_old_site_stands_when_the_content_has_problems(tmp_path: Path) -> None:
     [
         (opml, "of_all"),
         (sitemaps, "sitemap"),
-        (index_making, "laid"),
+        (making, "laid"),
         (workers, "render"),
         (build_module, "publish"),
     ],

@@ -25,10 +25,10 @@ from generator.catalog.content import load
 from generator.catalog.similar import find_likenesses
 from generator.cli import main
 from generator.model import Paper
-from generator.site.manifest import MANIFEST
+from generator.site.generations.manifest import MANIFEST
 from generator.site.pages import Pages
 from generator.site.picture import NAME as PICTURE
-from generator.site.search_documents import AUTHORS_INDEXED
+from generator.site.search.documents import AUTHORS_INDEXED
 from generator.text import clean_name, slug
 from tests.built_site import BuiltSite
 from tests.digest_folder import CONFIG, write_yaml

@@ -17,10 +17,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from generator.errors import ContentProblems
-from generator.site import index_files, mkdocs, search, workers
+from generator.site import mkdocs, search, workers
 from generator.site.build import Summary, build
-from generator.site.manifest import read_manifest
+from generator.site.generations.manifest import read_manifest
 from generator.site.plan import CACHE
+from generator.site.search import files as search_files
 from tests.built_site import tree_hash
 from tests.content import catalog_of
 from tests.digest_folder import NAMES, add_records, record, sample_records, write_digest
@@ -772,7 +773,7 @@ def test_search_keeps_the_indexes_that_a_new_day_does_not_touch(
     monkeypatch.setattr(search, "ENOUGH", 3)
     root, site = over_quarters(tmp_path / "root"), tmp_path / "site"
     build(root, site, 1)
-    assert json.loads((site / index_files.OLDER).read_bytes()) == ["2024-01/"]
+    assert json.loads((site / search_files.OLDER).read_bytes()) == ["2024-01/"]
     closed = {path: path.stat().st_ino for path in (site / "pagefind/2024-01").rglob("*") if path.is_file()}
     assert closed
     assert not list((site / "pagefind/2024-01").glob("*.js"))
@@ -781,7 +782,7 @@ def test_search_keeps_the_indexes_that_a_new_day_does_not_touch(
     assert {path: path.stat().st_ino for path in closed} == closed
     add_records(root, [record("arxiv:2501.30000", "Next year", "2025-01-30")])
     assert build(root, site, 1).counts["search indexes"] == 2  # the newest is closed, another is begun
-    assert json.loads((site / index_files.OLDER).read_bytes()) == ["2024-07/", "2024-01/"]
+    assert json.loads((site / search_files.OLDER).read_bytes()) == ["2024-07/", "2024-01/"]
     assert {path: path.stat().st_ino for path in closed} == closed
     add_records(root, [record("arxiv:2402.30000", "Late in the past", "2024-02-03")])
     build(root, site, 1)
@@ -798,6 +799,6 @@ def test_removed_period_leaves_no_index(tmp_path: Path, monkeypatch: pytest.Monk
         path.unlink()
     build(root, site, 1)
     assert not (site / "pagefind/2024-01").exists()
-    assert json.loads((site / index_files.OLDER).read_bytes()) == []
+    assert json.loads((site / search_files.OLDER).read_bytes()) == []
     build(root, tmp_path / "twin", 1)
     assert not differences(site, tmp_path / "twin")

@@ -7,10 +7,10 @@ from random import Random
 
 import pytest
 
-from generator.site import statuses as statuses_module
-from generator.site.inspection import Divergence, Inspection
-from generator.site.manifest import Manifest, read_manifest, write_manifest
-from generator.site.statuses import statuses
+from generator.site.generations import statuses as statuses_module
+from generator.site.generations.inspection import Divergence, Inspection
+from generator.site.generations.manifest import Manifest, read_manifest, write_manifest
+from generator.site.generations.statuses import statuses
 
 FILES = ["index.html", "papers/1/index.html", "papers/1/paper.bib", "papers/2/index.html", "a/b/c/é/日本.txt"]
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.site import manifest as manifest_module
-from generator.site.manifest import MANIFEST, Manifest, read_manifest, write_manifest
+from generator.site.generations import manifest as manifest_module
+from generator.site.generations.manifest import MANIFEST, Manifest, read_manifest, write_manifest
 
 FILES = st.dictionaries(
     st.text("ab/é", min_size=1, max_size=4), st.tuples(st.binary(min_size=16, max_size=16), st.integers(0, 2**40))

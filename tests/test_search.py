@@ -15,9 +15,10 @@ from generator.catalog.catalog import Catalog, assemble
 from generator.catalog.content import load
 from generator.catalog.similar import find_likenesses
 from generator.model import Paper
-from generator.site import search, search_documents
+from generator.site import search
 from generator.site.build import build
 from generator.site.pages import Pages
+from generator.site.search import documents
 from tests.conftest import Sample
 from tests.digest_folder import sample_records, write_digest
 
@@ -392,6 +393,6 @@ def test_empty_search_offers_ways_to_browse(page: Page, address: str, sample: Sa
 
 @given(st.text(min_size=1, max_size=40))
 def test_every_person_has_one_of_the_author_filters(person: str) -> None:
-    name = search_documents.author_filter(person)
-    assert name == search_documents.author_filter(person)
-    assert 0 <= int(name.removeprefix("a")) < search_documents.AUTHOR_FILTERS
+    name = documents.author_filter(person)
+    assert name == documents.author_filter(person)
+    assert 0 <= int(name.removeprefix("a")) < documents.AUTHOR_FILTERS

@@ -17,12 +17,13 @@ from generator.catalog.catalog import Catalog, assemble
 from generator.catalog.content import load
 from generator.errors import BuildError
 from generator.model import Mention, Paper
-from generator.site import index_bundle, index_making, index_words, search
+from generator.site import search
 from generator.site.generations import Generation, Wanted, publish
-from generator.site.index_files import by_index, is_whole
-from generator.site.index_words import Change, Piece, changed_pieces, words_of
-from generator.site.manifest import FileHashes
+from generator.site.generations.manifest import FileHashes
 from generator.site.pages import Pages
+from generator.site.search import bundle, making, words
+from generator.site.search.files import by_index, is_whole
+from generator.site.search.words import Change, Piece, changed_pieces, words_of
 from tests.digest_folder import sample_records, write_digest
 
 ENOUGH = 25
@@ -50,7 +51,7 @@ class Site:
                 wanted |= olds[index.folder]
             else:
                 memory = self.folder.with_name("memory")
-                wanted |= index_making.make(index, catalog, self.folder, olds, memory, stage)
+                wanted |= making.make(index, catalog, self.folder, olds, memory, stage)
         new = {path for path, made_from in wanted.items() if old.files.get(path) != made_from}
         publish(self.folder, stage, Wanted(b"", wanted, new), old)
 
@@ -72,15 +73,15 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
 def new_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Site]:
     """Make sites with indexes of few papers and small pieces."""
     monkeypatch.setattr(search, "ENOUGH", ENOUGH)
-    monkeypatch.setattr(index_words, "PIECE", 400)
+    monkeypatch.setattr(words, "PIECE", 400)
     runs: list[int] = []
-    read = index_making._read
+    read = making._read
 
     def counted(documents: list[str], scratch: Path) -> Path:
         runs.append(len(documents))
         return read(documents, scratch)
 
-    monkeypatch.setattr(index_making, "_read", counted)
+    monkeypatch.setattr(making, "_read", counted)
     places = iter(range(1000))
     return lambda: Site(tmp_path / str(next(places)) / "site", runs)
 
@@ -239,7 +240,7 @@ def test_a_build_that_was_killed_before_the_site_changed_is_built_upon(
     site.bring_up_to_date(catalog)
     paper = search.periods(catalog.papers.values()).popitem()[1][0]
     with monkeypatch.context() as patch:
-        patch.setattr(index_making, "_put", _killed)
+        patch.setattr(making, "_put", _killed)
         with pytest.raises(KeyboardInterrupt):
             site.bring_up_to_date(with_papers(catalog, but_for(paper, title="Set right")))
     now = with_papers(catalog, but_for(paper, title="Set right again"))
@@ -255,12 +256,12 @@ def _killed(*_: object) -> None:
 
 def test_names_that_begin_alike_are_told_apart_and_not_built_upon() -> None:
     contents = [str(number).encode() for number in range(40)]
-    names = index_bundle.named("en", contents, digits=1)
+    names = bundle.named("en", contents, digits=1)
     assert len(set(names)) == 40
     assert {len(name) for name in names[:1]} == {4}
     with pytest.raises(BuildError, match="begin alike"):
-        index_bundle.named("en", [names[0], *contents[1:]], digits=1)
-    assert index_bundle.named("en", ["en_0000000", b"another"])[0] == "en_0000000"
+        bundle.named("en", [names[0], *contents[1:]], digits=1)
+    assert bundle.named("en", ["en_0000000", b"another"])[0] == "en_0000000"
 
 
 WHERE = st.sampled_from(
@@ -279,9 +280,7 @@ INDEX = st.dictionaries(
 )  # fmt: skip
 
 
-def _changes(
-    old: dict[bytes, index_words.Spellings], new: dict[bytes, index_words.Spellings]
-) -> dict[bytes, dict[bytes, Change]]:
+def _changes(old: dict[bytes, words.Spellings], new: dict[bytes, words.Spellings]) -> dict[bytes, dict[bytes, Change]]:
     return {
         word: {
             spelling: Change(old.get(word, {}).get(spelling, {}), new.get(word, {}).get(spelling, {}))
@@ -297,10 +296,10 @@ def _named(pieces: list[Piece]) -> dict[str, Piece]:
 
 @given(INDEX, INDEX, st.integers(1, 2000))
 def test_words_changed_in_pieces_are_those_that_were_cut_anew(
-    old: dict[bytes, index_words.Spellings], new: dict[bytes, index_words.Spellings], size: int
+    old: dict[bytes, words.Spellings], new: dict[bytes, words.Spellings], size: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(index_words, "PIECE", size)
+        patch.setattr(words, "PIECE", size)
         there = _named(list(changed_pieces(_changes({}, old))))
         numbers = range(100_000)
         read = {word: found for piece in there.values() for word, found in words_of(piece.data, numbers)}

@@ -14,7 +14,7 @@ from generator.changes.pages import broken_feeds, differences, machine_files
 from generator.changes.sites import built
 from generator.site.build import silent
 from generator.site.fingerprints import program_hash
-from generator.site.manifest import read_manifest
+from generator.site.generations.manifest import read_manifest
 from generator.site.plan import MEMORY, Progress
 
 Suspecting = Callable[[Content, Content], str | None]

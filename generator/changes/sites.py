@@ -15,7 +15,7 @@ from pathlib import Path
 
 from generator.changes.base import Base, base_of
 from generator.site.build import build, silent
-from generator.site.manifest import MANIFEST, read_manifest
+from generator.site.generations.manifest import MANIFEST, read_manifest
 from generator.site.plan import CACHE, SEARCHED, Progress
 
 

@@ -19,9 +19,9 @@ from generator.collector import without_collector
 from generator.site.files import count_pages
 from generator.site.fingerprints import inputs_of
 from generator.site.generations import Generation, Wanted, check_replaceable, other_generation, publish
-from generator.site.inspection import Divergence, Inspection
-from generator.site.manifest import read_manifest
-from generator.site.staging import clear_stage, staging
+from generator.site.generations.inspection import Divergence, Inspection
+from generator.site.generations.manifest import read_manifest
+from generator.site.generations.staging import clear_stage, staging
 from generator.site.theme import merged_theme, theme_folders
 
 if TYPE_CHECKING:

@@ -24,9 +24,8 @@ from generator.site.compiled import CompiledTemplates
 from generator.site.files import NOT_FOUND, PAGE, File, ManyFiles, count_pages, path_of
 from generator.site.fingerprints import fingerprint, program_hash
 from generator.site.generations import Generation
-from generator.site.index_files import OLDER, ORDER
+from generator.site.generations.manifest import FileHashes
 from generator.site.machine_files import all_feeds, data_files
-from generator.site.manifest import FileHashes
 from generator.site.markdown import MarkdownWriter, OwnPage, environment, own_pages, own_pictures
 from generator.site.moved import Moved, moved_addresses, redirect_page
 from generator.site.page import Page
@@ -34,6 +33,7 @@ from generator.site.pages import Pages
 from generator.site.picture import NAME as PICTURE
 from generator.site.picture import picture
 from generator.site.search import Search
+from generator.site.search.files import OLDER, ORDER
 from generator.site.sitemaps import sitemap_files
 from generator.site.template_prints import TemplatePrints
 from generator.site.theme import theme_folders

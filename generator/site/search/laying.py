@@ -10,11 +10,11 @@ import msgspec
 
 from generator.catalog.catalog import Catalog
 from generator.errors import BuildError
-from generator.site.index_bundle import FILTER, FRAGMENT, META, PIECE, Meta, Old, Run, named, packed, written_filter
-from generator.site.index_changes import Changes
-from generator.site.index_files import ENTRY, KEYS, Index
-from generator.site.index_words import Change, Places, changed_pieces
-from generator.site.search_documents import address, card
+from generator.site.search.bundle import FILTER, FRAGMENT, META, PIECE, Meta, Old, Run, named, packed, written_filter
+from generator.site.search.changes import Changes
+from generator.site.search.documents import address, card
+from generator.site.search.files import ENTRY, KEYS, Index
+from generator.site.search.words import Change, Places, changed_pieces
 
 _META_DIGITS = 10
 """Of a hash, in the name of the first file that is read of an index."""

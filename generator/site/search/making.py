@@ -1,7 +1,7 @@
 """Makes a search index: has Pagefind read the papers that changed, and puts the files where the new site is made.
 
 An index is the same to the byte in whatever steps it came about: the first build has all papers read and lays them over
-nothing. Which are to be read is ``index_changes``'s to say, what becomes of what Pagefind wrote ``index_laying``'s.
+nothing. Which are to be read is ``changes``'s to say, what becomes of what Pagefind wrote ``laying``'s.
 """
 
 import os
@@ -18,11 +18,11 @@ from generator.catalog.catalog import Catalog
 from generator.errors import BuildError
 from generator.site.fingerprints import hash_of_bytes
 from generator.site.generations import link_or_copy
-from generator.site.index_bundle import FRAGMENTS, Old, Run
-from generator.site.index_changes import Changes, Documents, all_of, changes_of
-from generator.site.index_files import ENTRY, Index
-from generator.site.index_laying import Files, laid
-from generator.site.manifest import FileHashes
+from generator.site.generations.manifest import FileHashes
+from generator.site.search.bundle import FRAGMENTS, Old, Run
+from generator.site.search.changes import Changes, Documents, all_of, changes_of
+from generator.site.search.files import ENTRY, Index
+from generator.site.search.laying import Files, laid
 
 _ENGINE = ("pagefind.js", "wasm.*")
 """The part of Pagefind that is the same for every index: only the newest has it."""

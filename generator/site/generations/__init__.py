@@ -16,9 +16,9 @@ from pathlib import Path
 
 from generator.beside import side_by_side
 from generator.errors import BuildError
-from generator.site.inspection import Divergence, Inspection, is_file
-from generator.site.manifest import MANIFEST, FileHashes, Manifest, identity, read_manifest, write_manifest
-from generator.site.staging import exchange
+from generator.site.generations.inspection import Divergence, Inspection, is_file
+from generator.site.generations.manifest import MANIFEST, FileHashes, Manifest, identity, read_manifest, write_manifest
+from generator.site.generations.staging import exchange
 
 
 def check_replaceable(folder: Path) -> None:

@@ -1,6 +1,6 @@
 """One index of the search: of which papers it is, and which files of a site are its.
 
-Making it is left to ``index_making``, which indexes there are to ``search``.
+Making it is left to ``making``, which indexes there are to ``search``.
 """
 
 from collections import defaultdict
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from generator.model import Paper
 from generator.site.fingerprints import hash_of_bytes
-from generator.site.manifest import FileHashes
+from generator.site.generations.manifest import FileHashes
 
 FOLDER = "pagefind"
 OLDER = f"{FOLDER}/older.json"

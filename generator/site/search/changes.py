@@ -1,7 +1,7 @@
 """What Pagefind is to read for a search index: all its papers, or those in which it differs from the index of a site.
 
 What an old paper had in an index is found by having its old document read again, beside the new one: so documents are
-remembered. What becomes of what Pagefind wrote is ``index_making``'s.
+remembered. What becomes of what Pagefind wrote is ``making``'s.
 """
 
 from collections.abc import Iterable
@@ -14,9 +14,9 @@ from generator.catalog.catalog import Catalog
 from generator.errors import BuildError
 from generator.sealed import read_sealed, write_sealed
 from generator.site.fingerprints import program_hash
-from generator.site.index_bundle import Old
-from generator.site.index_files import Index
-from generator.site.search_documents import document
+from generator.site.search.bundle import Old
+from generator.site.search.documents import document
+from generator.site.search.files import Index
 
 
 class Documents:

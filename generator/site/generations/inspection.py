@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.site.manifest import MANIFEST, Manifest, read_manifest
-from generator.site.statuses import statuses
+from generator.site.generations.manifest import MANIFEST, Manifest, read_manifest
+from generator.site.generations.statuses import statuses
 
 
 @dataclass(frozen=True)

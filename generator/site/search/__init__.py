@@ -1,4 +1,4 @@
-"""The search: which indexes there are. The search page itself is ``theme``'s, making an index is ``index_making``'s.
+"""The search: which indexes there are. The search page itself is ``theme``'s, making an index is ``making``'s.
 
 One index a period, each made from that period's papers alone, so that a new day changes an index of a few hundred
 papers and not the past. ``theme/assets/search.js`` asks the newest one first and merges the others; by what a list can
@@ -19,10 +19,10 @@ from generator.catalog.catalog import Catalog
 from generator.model import Paper
 from generator.site.fingerprints import fingerprint, hash_of_bytes
 from generator.site.generations import Generation
-from generator.site.index_files import FOLDER, Index, by_index, forget_others, is_whole
-from generator.site.manifest import FileHashes
+from generator.site.generations.manifest import FileHashes
 from generator.site.paper_prints import PaperPrints
-from generator.site.search_documents import topic_names
+from generator.site.search.documents import topic_names
+from generator.site.search.files import FOLDER, Index, by_index, forget_others, is_whole
 
 ENOUGH = 400
 """Papers from which on an index is closed: a second's work, and few enough indexes for a search to ask."""
@@ -137,6 +137,6 @@ def _make(
     catalog: Catalog, site: Path | None, olds: dict[str, FileHashes], memory: Path, stage: Path, index: Index
 ) -> FileHashes:
     # Imported here, in the process that makes the index: the others need none of it.
-    from generator.site.index_making import make
+    from generator.site.search.making import make
 
     return make(index, catalog, site or stage, olds, memory, stage)

@@ -1,6 +1,6 @@
-"""The files of a search index as Pagefind 1.5 writes and reads them, beside the words: ``index_words`` has those.
+"""The files of a search index as Pagefind 1.5 writes and reads them, beside the words: ``words`` has those.
 
-What is to stand in them is ``index_making``'s to say.
+What is to stand in them is ``making``'s to say.
 """
 
 import os
@@ -19,9 +19,9 @@ import msgspec
 
 from generator.errors import BuildError
 from generator.site.fingerprints import hash_of_bytes
-from generator.site.index_files import ENTRY
-from generator.site.index_words import Piece, Spellings, words_of
-from generator.site.manifest import FileHashes
+from generator.site.generations.manifest import FileHashes
+from generator.site.search.files import ENTRY
+from generator.site.search.words import Piece, Spellings, words_of
 
 META = "pagefind.{}.pf_meta"
 FRAGMENTS = "fragment/"

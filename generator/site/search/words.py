@@ -3,7 +3,7 @@
 A piece of an index is CBOR: [[[word, [place ...], [variant ...]] ...]]. A variant is [spelling, [place ...]], with the
 marks that the word itself is without; a place is [how many papers on from the place before, [where in the text ...],
 [where in the title ...]]. Only a place's paper is understood here, what follows is laid over as it is: a decoder of
-CBOR would take three times as long. Which papers there are, and what else an index holds, is ``index_bundle``'s.
+CBOR would take three times as long. Which papers there are, and what else an index holds, is ``bundle``'s.
 """
 
 import re

@@ -46,7 +46,7 @@ def test_nothing_appears_or_runs_whatever_the_title_and_description(
     page: Page, serve: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The index knows neither title nor description.
-    monkeypatch.setattr(search.Search, "start", lambda self, old, memory, stage: (0, {}))
+    monkeypatch.setattr(search.Search, "start", lambda *_: (0, {}))
     written = {}
     for number in range(COUNT):
         written[number] = _write(tmp_path / "roots" / str(number), number, payload)

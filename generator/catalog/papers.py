@@ -117,7 +117,7 @@ class Papers:
         self._made_from = MadeFrom(content, voices)
         self._topics = frozenset(entry.id for entry in content.curation.topics.value)
 
-    def drafts(self) -> "list[Draft | Remembered]":
+    def drafts(self) -> list[Draft | Remembered]:
         """Return all papers, newest day first, as far as they are understood before their people are known."""
         canonical, memory = self._content.canonical, self._memory
         found: list[Draft | Remembered] = []

@@ -253,12 +253,12 @@ class Plan:
 
     def start_search(self, root: Path, stage: Path, jobs: int) -> None:
         """Begin to make the stale search indexes in `stage`."""
-        self.counts["search indexes"], kept = self.search.start(self.old, root / SEARCHED, stage, jobs)
+        self._new_indexes, kept = self.search.start(self.old, root / SEARCHED, stage, jobs)
         self.wanted |= kept
 
     def finish_search(self, progress: Progress) -> None:
         """Wait for the search indexes, and account for their files."""
-        total = self.counts["search indexes"]
+        total = self.counts["search indexes"] = self._new_indexes
         made = self.search.finish(lambda done: progress("search indexes", done, total))
         self.wanted |= made
         before = self.old.files.get

@@ -6,7 +6,7 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from generator.site.build import build
 from tests.conftest import Sample, is_local
@@ -100,6 +100,28 @@ def test_search_is_one_step_away_without_scrolling(look: Page, address: str) -> 
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= look.evaluate("document.documentElement.clientWidth")
         way.click(trial=True)
+
+
+def test_a_font_that_comes_late_moves_nothing(look: Page, address: str) -> None:
+    late: list[Route] = []
+
+    def hold(route: Route) -> None:
+        late.append(route)
+
+    look.route("**/*.woff2", hold)
+    look.add_init_script(
+        "window.moved = 0;"
+        "new PerformanceObserver(list => list.getEntries().forEach(entry => { moved += entry.value; }))"
+        ".observe({type: 'layout-shift', buffered: true});"
+    )
+    for path in ("", "days/"):
+        look.goto(f"{address}{path}", wait_until="domcontentloaded")
+        look.wait_for_timeout(500)  # longer than any browser waits for such a font
+        while late:
+            late.pop().continue_()
+        look.evaluate("document.fonts.ready.then(() => true)")
+        look.wait_for_timeout(300)
+        assert look.evaluate("moved") < 0.01, path
 
 
 def test_opened_parts_have_no_barrier_either(look: Page, address: str) -> None:

@@ -110,7 +110,7 @@ class Search:
             else:
                 stale.append(index)
         make = partial(_make, self.catalog, old.folder, olds, memory, stage)
-        self._making = Works([partial(make, index) for index in stale], jobs)
+        self._making = Works([partial(make, index) for index in stale], jobs, 1)
         return len(stale), kept
 
     def finish(self, told: Callable[[int], None]) -> FileHashes:

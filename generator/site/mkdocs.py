@@ -156,8 +156,12 @@ def _told_warnings() -> Iterator[None]:
     from mkdocs.exceptions import MkDocsException
 
     messages: list[str] = []
-    collecting = logging.Handler(logging.WARNING)
-    setattr(collecting, "emit", lambda warning: messages.append(warning.getMessage()))  # noqa: B010 - as mypy wants it
+
+    class Collecting(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            messages.append(record.getMessage())
+
+    collecting = Collecting(logging.WARNING)
     logger = logging.getLogger("mkdocs")
     logger.addHandler(collecting)
     logger.propagate = False

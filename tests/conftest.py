@@ -1,5 +1,6 @@
 """Fixtures that several modules need: a browser that cannot leave loopback, and sites served to it."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -76,7 +77,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 def page(context: BrowserContext, asked: list[str], request: pytest.FixtureRequest) -> Iterator[Page]:
     """A page whose test fails when it asked another host, wrote an error to its console or raised in a script.
 
-    The marker ``console_errors`` allows errors on the console, which a status of 404 is one of.
+    The marker ``console_errors(pattern)`` allows the errors that the pattern is found in.
     """
     errors: list[str] = []
 
@@ -89,8 +90,10 @@ def page(context: BrowserContext, asked: list[str], request: pytest.FixtureReque
     yield context.new_page()
     foreign = [address for address in asked if not is_local(address)]
     assert not foreign, f"the page asked other hosts: {foreign}"
-    if request.node.get_closest_marker("console_errors") is None:
-        assert not errors, f"the page's console shows errors: {errors}"
+    allowed = request.node.get_closest_marker("console_errors")
+    if allowed is not None:
+        errors = [error for error in errors if re.search(allowed.args[0], error) is None]
+    assert not errors, f"the page's console shows errors: {errors}"
 
 
 def is_local(address: str) -> bool:

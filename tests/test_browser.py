@@ -37,7 +37,7 @@ def test_site_is_walked_under_any_mount_path(page: Page, serve: Callable[..., st
     assert page.url == address
 
 
-@pytest.mark.console_errors
+@pytest.mark.console_errors("status of 404")
 def test_address_that_leads_nowhere_answers_with_the_sites_page(
     page: Page, serve: Callable[..., str], site: Path
 ) -> None:
@@ -64,7 +64,7 @@ COMPLAINTS = [
 
 def test_page_that_asks_elsewhere_or_complains_fails_its_test(pytester: pytest.Pytester) -> None:
     # A process of its own: one process holds one Playwright.
-    pytester.makeini(f"[pytest]\nmarkers = console_errors\npythonpath = {ROOT}")
+    pytester.makeini(f"[pytest]\nmarkers = console_errors(pattern)\npythonpath = {ROOT}")
     pytester.makeconftest(CONFTEST)
     for number, (body, _) in enumerate(COMPLAINTS):
         pytester.makefile(".html", **{f"page{number}": PAGE.format("front", body)})

@@ -149,7 +149,7 @@ def test_files_of_the_site_hold_no_trace_of_the_server(serving: Serving) -> None
     assert "EventSource" in shown.removeprefix(kept)
 
 
-@pytest.mark.console_errors
+@pytest.mark.console_errors("status of 404")
 def test_unknown_address_shows_the_site_s_own_page_with_its_style(page: Page, serving: Serving) -> None:
     bad: list[str] = []
     page.on("response", lambda answer: bad.append(answer.url) if answer.status >= 400 else None)

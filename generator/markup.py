@@ -113,9 +113,19 @@ def _parser() -> "MarkdownIt":
     return parser
 
 
+_WORDS = re.compile(r"[A-Za-z]+(?:(?:[,;:]? |-)[A-Za-z]+)*\.?")
+"""A note in which Markdown has nothing to find: one line of words, with what stands between words."""
+
+
 @lru_cache(maxsize=4096)
 def render_note(markdown: str) -> str:
     """Render a curator's Markdown, a safe subset, as HTML on one line: no HTML, images, headings or foreign schemes."""
+    if _WORDS.fullmatch(markdown):  # most descriptions of topics: no parser is loaded for them
+        return f"<p>{markdown}</p>"
+    return _rendered_note(markdown)
+
+
+def _rendered_note(markdown: str) -> str:
     import nh3  # here as well
 
     # Twice guarded: the parser makes no other tags, and nh3 would drop them.

@@ -4,7 +4,9 @@ import dataclasses
 import gzip
 import json
 import re
+from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,7 @@ from generator.site.api.files import api_files
 from generator.site.discovery import llms, opensearch
 from generator.site.files import one_by_one
 from generator.site.fingerprints import fingerprint
+from generator.site.page import Addresses, Entry
 from generator.site.sitemaps import sitemap_files
 from tests.built_site import BuiltSite
 from tests.conftest import Sample
@@ -261,10 +264,15 @@ def test_the_sitemap_has_real_days_and_fits_the_schema(sample: Sample, folder: P
         assert found[f"{url}days/{day}/"] == str(day)
 
 
+def addresses(pages: Sequence[Entry]) -> list[Addresses]:
+    """Give the pages as two kinds of them."""
+    return [Addresses(len(some), list(some), partial(list, some)) for some in (pages[:7], pages[7:])]
+
+
 def test_more_pages_than_one_sitemap_takes_are_in_several() -> None:
     space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
     pages = [(f"papers/{number}&/", date(2025, 1, 6) if number % 2 else None) for number in range(100_000)]
-    made = {file.path: file.make() for file in sitemap_files("https://example.org/", pages)}
+    made = {file.path: file.make() for file in sitemap_files("https://example.org/", addresses(pages))}
     index = defusedxml.ElementTree.fromstring(made.pop("sitemap.xml"))
     assert [one.text for one in index.iter(f"{space}loc")] == [f"https://example.org/{path}" for path in made]
     parts = [defusedxml.ElementTree.fromstring(gzip.decompress(data)) for data in made.values()]
@@ -275,11 +283,13 @@ def test_more_pages_than_one_sitemap_takes_are_in_several() -> None:
 
 def test_a_sitemap_changes_with_its_pages_and_with_nothing_else() -> None:
     pages = [(f"papers/{number}/", date(2025, 1, 6)) for number in range(50_000)]
-    before = {file.path: file.made_from for file in sitemap_files("https://example.org/", pages)}
-    assert before == {file.path: file.made_from for file in sitemap_files("https://example.org/", list(pages))}
+
+    def made_from(url: str = "https://example.org/") -> dict[str, bytes]:
+        return {file.path: file.made_from for file in sitemap_files(url, addresses(pages))}
+
+    before = made_from()
+    assert before == made_from()
     pages[-1] = ("papers/49999/", date(2025, 1, 7))
-    after = {file.path: file.made_from for file in sitemap_files("https://example.org/", pages)}
-    assert {path for path in after if after[path] != before[path]} == {"sitemap-2.xml.gz"}
-    assert (
-        not after.items() & {file.path: file.made_from for file in sitemap_files("https://example.net/", pages)}.items()
-    )
+    after = made_from()
+    assert {path for path in after if after[path] != before[path]} == {"sitemap-1.xml.gz", "sitemap-2.xml.gz"}
+    assert not after.items() & made_from("https://example.net/").items()

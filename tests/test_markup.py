@@ -98,6 +98,11 @@ def test_note_is_rendered_on_one_line(note: str, rendered: str) -> None:
     assert markup.render_note(note) == rendered
 
 
+@given(st.from_regex(markup._WORDS))
+def test_note_of_words_alone_is_what_the_parser_makes_of_it(note: str) -> None:
+    assert markup.render_note(note) == markup._rendered_note(note)
+
+
 class _Elements(HTMLParser):
     def __init__(self) -> None:
         super().__init__()

@@ -76,19 +76,30 @@ def test_what_is_remembered_is_not_worked_out_again(tmp_path: Path, monkeypatch:
         again.name("Ann One")
 
 
+@pytest.mark.parametrize("name", ["shared", "2025-12"])
 @pytest.mark.parametrize("change", ["cut", "flipped", "empty", "folder"])
-def test_damaged_memory_is_not_believed(tmp_path: Path, change: str) -> None:
+def test_damaged_memory_is_not_believed(tmp_path: Path, name: str, change: str) -> None:
     path = tmp_path / "memory"
     learn(path)
-    data = path.read_bytes()
+    file = path / name
+    data = file.read_bytes()
     if change == "folder":
-        path.unlink()
-        path.mkdir()
+        file.unlink()
+        file.mkdir()
     else:
-        path.write_bytes({"cut": data[:-5], "flipped": data[:-5] + b"x" + data[-4:], "empty": b""}[change])
+        file.write_bytes({"cut": data[:-5], "flipped": data[:-5] + b"x" + data[-4:], "empty": b""}[change])
     memory = remembered(path)
     assert read(memory) == read(remembered(None))
+    assert memory.name(RECORD.authors[0].name) == ("José Díaz", "jose-diaz")
     memory.save()
+
+
+def test_file_where_the_memory_should_be_gives_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "memory"
+    path.write_text("an older program's")
+    learn(path)
+    monkeypatch.setattr("generator.catalog.memory.clean_title", None)
+    assert read(remembered(path)).title == "On Bees"
 
 
 def test_other_rules_and_other_code_remember_nothing_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,6 +132,46 @@ def test_catalog_is_the_same_with_a_memory_and_without(tmp_path: Path) -> None:
         assert catalog == plain
         assert dict(catalog.people) == dict(plain.people)
         catalog.memory.save()
+
+
+def in_months(path: Path, *days: str) -> Path:
+    """Write a digest with a paper on each day."""
+    return write(path, *(record(f"arxiv:2512.0000{n}", "Ada Example", day=day) for n, day in enumerate(days, 1)))
+
+
+def test_month_in_which_nothing_changed_is_not_written_again(tmp_path: Path) -> None:
+    root, path = in_months(tmp_path / "root", "2025-10-03", "2025-11-04", "2025-12-05"), tmp_path / "memory"
+    assemble(load(root), Memory(path)).memory.save()
+    before = {file.name: file.stat().st_ino for file in path.iterdir()}
+    assert sorted(before) == ["2025-10", "2025-11", "2025-12", "shared"]
+    correction = "- {id: 'arxiv:2512.00002', field: title, value: Wasps, why: a slip, by: Ed}\n"
+    put(root, {"content/corrections.yml": correction})
+    catalog = assemble(load(root), Memory(path))
+    assert catalog == assemble(load(root))
+    catalog.memory.save()
+    changed = {file.name for file in path.iterdir() if file.stat().st_ino != before[file.name]}
+    assert changed == {"2025-11"}
+
+
+def test_month_whose_papers_are_gone_is_forgotten(tmp_path: Path) -> None:
+    root, path = in_months(tmp_path / "root", "2025-11-04", "2025-12-05"), tmp_path / "memory"
+    assemble(load(root), Memory(path)).memory.save()
+    (root / "content/records/2025/2025-11-04.jsonl").unlink()
+    assemble(load(root), Memory(path)).memory.save()
+    assert sorted(file.name for file in path.iterdir()) == ["2025-12", "shared"]
+
+
+def test_months_of_two_runs_are_told_apart(tmp_path: Path) -> None:
+    """A build that was killed while it wrote leaves months by what papers were made by then, beside others."""
+    root, path = in_months(tmp_path / "root", "2025-11-04", "2025-12-05"), tmp_path / "memory"
+    assemble(load(root), Memory(path)).memory.save()
+    november = (path / "2025-11").read_bytes()
+    put(root, {"content/authors.yml": "- {id: ada-the-first, name: Ada Example}\n"})
+    assemble(load(root), Memory(path)).memory.save()
+    (path / "2025-11").write_bytes(november)
+    catalog = assemble(load(root), Memory(path))
+    assert catalog == assemble(load(root))
+    assert [paper.authors[0].person for paper in catalog.papers.values()] == ["ada-the-first"] * 2
 
 
 def test_build_goes_on_where_nothing_can_be_remembered(tmp_path: Path) -> None:

@@ -4,11 +4,14 @@ Everything here is the result of a pure function, found by all that went into it
 and changes nothing. What the results are used for is left to ``catalog``, what a paper is made from to ``papers``.
 """
 
+import re
+from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -69,38 +72,75 @@ class Remembered(Struct, frozen=True, array_like=True):
     """(slug of a name, person) where a source's ORCID said whose the name is."""
 
 
-class _Kept(Struct):
-    rules: bytes = b""
-    """Of the topics."""
-    around: bytes = b""
-    """What every paper is made from beside what is its own."""
-    papers: dict[str, Remembered] = {}
+class _Shared(Struct):
+    """What is no paper's own."""
+
     files: dict[str, FileFacts] = {}
     """By path: files of records in which nothing is wrong."""
     names: dict[str, tuple[str, str]] = {}
     sort_keys: dict[str, tuple[str, str]] = {}
 
 
-class Memory:
-    """Works out what it does not remember; `save` keeps what this run used and forgets the rest.
+class _Month(Struct):
+    """The papers of a month, and what they were put together by; a month may have been written by another run."""
 
-    Cost: 10,000 records with 41,000 names take about 3 s to work out and 0.1 s to remember.
+    rules: bytes = b""
+    """Of the topics."""
+    around: bytes = b""
+    """What every paper is made from beside what is its own."""
+    papers: dict[str, Remembered] = {}
+
+
+_SHARED = "shared"
+"""The file beside those of the months, which are named like 2025-12."""
+_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
+_Kept = TypeVar("_Kept", _Shared, _Month)
+
+
+class Memory:
+    """Works out what it does not remember; `save` keeps the papers that this run used and forgets others.
+
+    Names are kept as long as the program is the same.
+
+    Cost: 10,000 records with 41,000 names take about 3 s to work out and 0.1 s to remember. A month is written only
+    if a paper of it is new or different.
     """
 
-    def __init__(self, path: Path | None = None, program: bytes = b"") -> None:
-        """`path` is the memory's file, None for a run without one; `program` names the code that worked it out."""
-        self._path, self._maker = path, program
-        self._old = _read(path, self._maker) if path else _Kept()
-        self._used = _Kept()
-        self._rules = TopicRules(())
-        self._learned = self._recalled = False
+    def __init__(self, folder: Path | None = None, program: bytes = b"") -> None:
+        """`folder` is where it is kept, None for a run without one; `program` names the code that worked it out."""
+        self._folder, self._maker = folder, program
+        self._shared = self._read(_SHARED, _Shared)
+        self._learned = False
+        self._months = {name: self._read(name, _Month) for name in self._names_of_months()}
+        self._same: dict[str, Remembered] = {}
+        """Papers that were made by what papers are made by now."""
+        self._ruled: dict[str, Remembered] = {}
+        """And those of which only the texts were read by the same rules."""
+        self._papers: dict[str, Remembered] = {}
+        """Of this run."""
+        self._rules, self._made_by = TopicRules(()), (b"", b"")
+        self._learned_of: set[str] = set()
+        """Months of papers that were put together in this run."""
+
+    def _names_of_months(self) -> list[str]:
+        if self._folder is None or not self._folder.is_dir():
+            return []
+        return sorted(path.name for path in self._folder.iterdir() if _MONTH.fullmatch(path.name))
+
+    def _read(self, name: str, kind: type[_Kept]) -> _Kept:
+        """Read a file of the memory; an empty one if there is none, if other code made it, or if it is damaged."""
+        body = read_sealed(self._folder / name, self._maker) if self._folder else None
+        if body is not None:
+            with suppress(msgspec.MsgspecError):
+                return msgspec.msgpack.decode(body, type=kind)
+        return kind()
 
     def known_files(self, hashes: Mapping[str, bytes]) -> dict[str, FileFacts]:
         """Return, by path, the files of records in which nothing was wrong and which are as they were.
 
         `hashes` are those of all files of the content now, by path.
         """
-        files = self._old.files
+        files = self._shared.files
         return {path: facts for path, facts in files.items() if facts.hash == hashes.get(path)}
 
     def begin(
@@ -110,33 +150,35 @@ class Memory:
 
         `files` are, by path, those of records in which nothing is wrong now.
         """
-        self._rules = rules
-        self._used.rules, self._used.around = hash_of(rules.entries), hash_of(around)
-        self._used.files = dict(files)
-        if self._old.rules != self._used.rules:
-            self._old.papers = {}
+        self._rules, self._made_by = rules, (hash_of(rules.entries), hash_of(around))
+        if self._shared.files != files:
+            self._shared.files, self._learned = dict(files), True
+        for month in self._months.values():
+            if month.rules == self._made_by[0]:
+                self._ruled |= month.papers
+                if month.around == self._made_by[1]:
+                    self._same |= month.papers
 
     def paper(self, paper: str, made_from: bytes | None) -> Remembered | None:
         """Return a paper that was made from the same before."""
-        known = self._old.papers.get(paper)
-        if known is None or made_from is None or known.made_from != made_from or self._old.around != self._used.around:
+        known = self._same.get(paper)
+        if known is None or made_from is None or known.made_from != made_from:
             return None
-        self._used.papers[paper] = known
-        self._recalled = True
+        self._papers[paper] = known
         return known
 
     def keep(self, remembered: Remembered) -> None:
         """Remember a paper that was put together now."""
-        self._used.papers[remembered.paper.id] = remembered
-        self._learned = True
+        self._papers[remembered.paper.id] = remembered
+        self._learned_of.add(_month_of(remembered))
 
     def hash_of(self, paper: str) -> bytes:
         """Return the hash of a paper of this run."""
-        return self._used.papers[paper].hash
+        return self._papers[paper].hash
 
     def reading(self, paper: str, record: Record, texts: bytes) -> Reading:
         """Return what a record's texts come to; `texts` is the record's hash, `paper` the id under which it is kept."""
-        known = self._old.papers.get(paper)
+        known = self._ruled.get(paper)
         if known is None or known.texts != texts:
             return _read_texts(record, self._rules)
         was = known.paper
@@ -155,46 +197,48 @@ class Memory:
 
     def name(self, written: str) -> tuple[str, str]:
         """Return a person's name fit to read, '' for what is no name, and its slug."""
-        known = self._used.names.get(written)
+        known = self._shared.names.get(written)
         if known is None:
-            known = self._old.names.get(written)
-            if known is None:
-                name = clean_name(written)
-                known = (name, slug(name, SLUG_PREFIX))
-                self._learned = True
-            self._used.names[written] = known
+            name = clean_name(written)
+            known = self._shared.names[written] = (name, slug(name, SLUG_PREFIX))
+            self._learned = True
         return known
 
     def sort_key(self, name: str) -> tuple[str, str]:
         """Return the key (family name, given names) of a name in lists from A to Z."""
-        known = self._used.sort_keys.get(name)
+        known = self._shared.sort_keys.get(name)
         if known is None:
-            known = self._old.sort_keys.get(name)
-            if known is None:
-                known = sort_key(name)
-                self._learned = True
-            self._used.sort_keys[name] = known
+            known = self._shared.sort_keys[name] = sort_key(name)
+            self._learned = True
         return known
 
     def save(self) -> None:
         """Write what was used; a folder that cannot be written is no reason to stop."""
-        old, used = self._old, self._used
-        same = (old.rules, old.around, old.files) == (used.rules, used.around, used.files)
-        forgotten = len(used.papers) < len(old.papers)
-        if self._path is None or not (self._learned or forgotten or not same):
+        if self._folder is None:
             return
-        if self._recalled:  # whose names nobody asked for
-            used.names, used.sort_keys = old.names | used.names, old.sort_keys | used.sort_keys
-        write_sealed(self._path, self._maker, _ENCODER.encode(used))
+        if self._folder.is_file():  # no memory of ours stands in a file
+            self._folder.unlink()
+        months: dict[str, dict[str, Remembered]] = defaultdict(dict)
+        for paper, remembered in self._papers.items():
+            months[_month_of(remembered)][paper] = remembered
+        for name in sorted(self._months.keys() | months.keys()):
+            papers, old = months[name], self._months.get(name, _Month())
+            if not papers:
+                with suppress(OSError):
+                    (self._folder / name).unlink(missing_ok=True)
+            elif name in self._learned_of or len(papers) < len(old.papers) or (old.rules, old.around) != self._made_by:
+                self._write(name, _Month(*self._made_by, papers))
+        if self._learned:
+            self._write(_SHARED, self._shared)
+
+    def _write(self, name: str, kept: _Shared | _Month) -> None:
+        if self._folder is not None:
+            write_sealed(self._folder / name, self._maker, msgspec.msgpack.encode(kept))
 
 
-def _read(path: Path, maker: bytes) -> _Kept:
-    """Read a memory; an empty one if there is none, if other code made it, or if it is damaged."""
-    body = read_sealed(path, maker)
-    if body is not None:
-        with suppress(msgspec.MsgspecError):
-            return msgspec.msgpack.decode(body, type=_Kept)
-    return _Kept()
+def _month_of(remembered: Remembered) -> str:
+    day = remembered.paper.day
+    return f"{day.year:04}-{day.month:02}"
 
 
 def _read_texts(record: Record, rules: TopicRules) -> Reading:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Set
-from datetime import date
 from functools import partial
 
 from msgspec.structs import replace
@@ -16,7 +15,7 @@ from generator.site.citations.files import OF_LIST
 from generator.site.editing import edit_address
 from generator.site.files import PAGE
 from generator.site.fingerprints import fingerprint
-from generator.site.page import Context, Page, most_frequent
+from generator.site.page import Addresses, Context, Entry, Page, most_frequent
 from generator.site.paper_prints import PaperPrints
 from generator.site.people_prints import PeoplePrints
 
@@ -46,8 +45,11 @@ class AuthorPages:
         """Return the address of a person's page."""
         return f"{_FOLDER}{person}/"
 
-    def addresses(self) -> Iterator[tuple[str, date | None]]:
-        """Yield every page's address, and the day of the person's newest paper."""
+    def addresses(self) -> Addresses:
+        """Return where the pages are: they and their days follow from who is on which paper."""
+        return Addresses(len(self.catalog.people), self.people_prints.everyone, self._entries)
+
+    def _entries(self) -> Iterator[Entry]:
         days = {paper.id: paper.day for paper in self.catalog.papers.values()}
         for person, papers in self.catalog.people.and_papers():
             yield f"{_FOLDER}{person}/", days[papers[0]] if papers else None
@@ -171,15 +173,14 @@ class AuthorPages:
                 f"authors/a-z/{one.letter}/",
                 "authors-letter",
                 f"Authors: {label}",
-                partial(self._letter_context, one.letter, label, index),
+                partial(self._letter_context, one.letter, label, [(slug, label) for slug, label, _ in index]),
                 f"{one.people} authors.",
                 made_from=partial(bytes, one.made_from),
             )
 
-    def _letter_context(self, letter: str, label: str, letters: list[tuple[str, str, int]]) -> Context:
-        sort_key = self.catalog.memory.sort_key
-        in_order = sorted(self.people_prints.by_letter[letter], key=lambda one: (sort_key(one[1]), one[0]))
-        return {"letter": label, "letters": letters, "people": in_order}
+    def _letter_context(self, letter: str, label: str, letters: list[tuple[str, str]]) -> Context:
+        in_order = sorted(self.people_prints.by_letter[letter])
+        return {"letter": label, "letters": letters, "people": [one for _, one in in_order]}
 
 
 def _letter_label(letter: str) -> str:

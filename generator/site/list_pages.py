@@ -46,29 +46,35 @@ class Paged:
         return Counter(topic for paper in papers for topic in self.catalog.papers[paper].topics)
 
     def years(self, address: str, name: str, papers: tuple[str, ...]) -> Iterator[Page]:
-        """Yield a page a year for a list that is longer than its first page; only the newest year's ever changes."""
+        """Yield a page a year for a list that is longer than its first page, oldest year first.
+
+        Each leads to its neighbours alone: a paper changes its own year's page, a new year that of the year before.
+        """
         if len(papers) <= NEWEST_SHOWN:
             return
         by_year: dict[int, list[str]] = defaultdict(list)
         for paper in papers:
             by_year[self.catalog.papers[paper].day.year].append(paper)
-        years = [(year, len(inside)) for year, inside in sorted(by_year.items(), reverse=True)]
-        for year, inside in by_year.items():
+        in_order = sorted(by_year)
+        for older, year, newer in zip([None, *in_order], in_order, [*in_order[1:], None], strict=False):
+            inside = by_year[year]
             yield Page(
                 f"{address}{year}/",
                 "listing",
                 f"{name}, {year}",
-                partial(self._year_context, name, year, years, inside),
+                partial(self._year_context, name, (older, year, newer), inside),
                 description=f"{len(inside)} papers of {year}.",
                 day=self.newest_day(tuple(inside)),
-                made_from=partial(self._year_from, name, years, inside),
+                made_from=partial(self._year_from, name, (older, newer), inside),
             )
 
-    def _year_context(self, name: str, year: int, years: list[tuple[int, int]], papers: list[str]) -> Context:
-        return {"name": name, "up": "../", "year": year, "years": years, "papers": self.cards.rows(papers)}
+    def _year_context(self, name: str, years: tuple[int | None, int, int | None], papers: list[str]) -> Context:
+        older, year, newer = years
+        shown = self.cards.rows(papers)
+        return {"name": name, "up": "../", "year": year, "older": older, "newer": newer, "papers": shown}
 
-    def _year_from(self, name: str, years: list[tuple[int, int]], papers: list[str]) -> object:
-        return name, years, self.prints.rows(papers)
+    def _year_from(self, name: str, beside: tuple[int | None, int | None], papers: list[str]) -> object:
+        return name, beside, self.prints.rows(papers)
 
     def _years_of(self, papers: tuple[str, ...]) -> list[tuple[int, int]]:
         """Count the papers of each year, newest first, of a list that has pages a year."""

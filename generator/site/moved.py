@@ -132,7 +132,7 @@ def published_addresses(pages: Pages, own: Mapping[str, str]) -> Iterator[Publis
     Left out is what the records say by themselves: papers of sources, and names that nobody has said more of.
     """
     catalog, by_folder = pages.catalog, pages.subscriptions.by_folder
-    live = {*own, *(address for many in pages.many for address, _ in many.addresses())}
+    live = {*own, *(address for many in pages.many for address, _ in many.addresses().entries())}
     for page in pages.few():
         live.add(page.address)
         yield _line(page.address, page.title, by_folder, leads=_topic_above(page.address, catalog))

@@ -1,7 +1,7 @@
 """A page: where it stands, and how to make what its template is given."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from datetime import date
 from operator import itemgetter
 from typing import Any, Protocol
@@ -43,13 +43,26 @@ class Page(Struct, frozen=True, gc=False):
         return "../" * self.address.count("/") or "./"
 
 
+Entry = tuple[str, date | None]
+"""A page's address below the site's root, and the newest day whose papers it shows."""
+
+
+class Addresses(Struct, frozen=True):
+    """Where some of the pages are, which is gone through only if it is asked for."""
+
+    count: int
+    made_from: object
+    """Equal values mean equal entries."""
+    entries: Callable[[], Iterable[Entry]]
+
+
 class ManyPages(Protocol):
     """The pages of papers or of people: so many that even making a ``Page`` of each takes its time."""
 
     template: str
 
-    def addresses(self) -> Iterator[tuple[str, date | None]]:
-        """Yield every page's address, and the newest day whose papers it shows."""
+    def addresses(self) -> Addresses:
+        """Return where the pages are."""
 
     def fingerprints(self, around: bytes) -> dict[str, bytes]:
         """Return, by the path of every page's file, a hash of all that the page is made from; `around` is in it."""

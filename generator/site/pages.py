@@ -53,7 +53,7 @@ class Pages:
         """Yield every page, front page first, in an order that depends on the content alone."""
         yield from self.few()
         for many in self.many:
-            yield from many.at(dict(many.addresses()).keys())
+            yield from many.at(dict(many.addresses().entries()).keys())
 
     @property
     def many(self) -> tuple[ManyPages, ...]:

@@ -18,7 +18,7 @@ from generator.site.citations.files import OF_PAPER
 from generator.site.editing import edit_address
 from generator.site.files import path_of
 from generator.site.fingerprints import fingerprint
-from generator.site.page import Context, Page
+from generator.site.page import Addresses, Context, Page
 from generator.site.paper_prints import PaperPrints
 
 _FOLDER = "papers/"
@@ -33,9 +33,10 @@ class PaperPages:
         self.catalog, self.cards, self.prints = prints.catalog, prints.cards, prints
         self.scores = prints.scores
 
-    def addresses(self) -> Iterator[tuple[str, date | None]]:
-        """Yield every page's address and day."""
-        return ((_address(paper), _day(paper)) for paper in self.catalog.papers.values())
+    def addresses(self) -> Addresses:
+        """Return where the pages are."""
+        entries = [(_address(paper), _day(paper)) for paper in self.catalog.papers.values()]
+        return Addresses(len(entries), entries, lambda: entries)
 
     def at(self, addresses: Set[str]) -> Iterator[Page]:
         """Yield the pages at some addresses."""

@@ -81,8 +81,8 @@ class PeoplePrints:
             if len(papers) >= enough or person in catalog.fed_people
         )
         groups = self.by_letter
-        index = [(letter, len(groups[letter])) for letter in sorted(groups, key=_letter_order)]
-        new.letters = tuple(Letter(letter, count, fingerprint(index, groups[letter])) for letter, count in index)
+        index = sorted(groups, key=_letter_order)
+        new.letters = tuple(Letter(letter, len(groups[letter]), fingerprint(index, groups[letter])) for letter in index)
         new.most = tuple(nsmallest(MOST_LISTED_SHOWN, self._listed, key=lambda one: (-one[2], one[0])))
         return new
 
@@ -91,19 +91,25 @@ class PeoplePrints:
         return [(person, name, len(papers)) for person, name, papers in self.catalog.people.names_and_papers()]
 
     @cached_property
-    def by_letter(self) -> dict[str, list[Listed]]:
-        """By the first letter of the family name, who stands in the lists from A to Z."""
+    def by_letter(self) -> dict[str, list[tuple[tuple[str, str], Listed]]]:
+        """By the first letter of the family name, who stands in the lists from A to Z, with the name's key there."""
         sort_key = self.catalog.memory.sort_key
-        letters: dict[str, list[Listed]] = defaultdict(list)
+        letters: dict[str, list[tuple[tuple[str, str], Listed]]] = defaultdict(list)
         for one in self._listed:
-            first = sort_key(one[1])[0][:1]
-            letters[first if "a" <= first <= "z" else "other"].append(one)
+            key = sort_key(one[1])
+            first = key[0][:1]
+            letters[first if "a" <= first <= "z" else "other"].append((key, one))
         return letters
 
     @cached_property
     def with_feed(self) -> dict[str, None]:
         """Who has papers enough for a feed, or had them when it was published: in the order of all people."""
         return dict.fromkeys(self._kept.fed)
+
+    @property
+    def everyone(self) -> bytes:
+        """The hash of who is on which paper of which day, under what name."""
+        return self._kept.everyone
 
     @property
     def letters(self) -> tuple[Letter, ...]:
@@ -122,17 +128,17 @@ class PeoplePrints:
             around: what all of these pages are made from.
             entered: gives what is shown of a person about whom somebody has said something, beside the papers.
         """
-        kept, old, people = self._kept, self._old, self.catalog.people
+        kept, old, people, fed = self._kept, self._old, self.catalog.people, self.with_feed
         papers = [_hash_of_shown(self._prints, paper) for paper in self.catalog.papers]
         kept.around, kept.papers = around, b"".join(papers)
-        plain = int.from_bytes(around)
+        plain, told_of = int.from_bytes(around), people.known_more_of
 
         def page(person: str, papers: int) -> bytes:
             # One more for a feed: who has one depends on more than the papers.
-            papers += person in self.with_feed
-            if people.is_plain(person):
-                return ((plain + papers) & _ALL_BITS).to_bytes(SIZE)
-            return fingerprint(around, str(papers), entered(person))
+            papers += person in fed
+            if person in told_of:
+                return fingerprint(around, str(papers), entered(person))
+            return ((plain + papers) & _ALL_BITS).to_bytes(SIZE)
 
         numbers = dict(zip(self.catalog.papers, map(int.from_bytes, papers), strict=True))
         if (kept.everyone, around) != (old.everyone, old.around):
@@ -140,7 +146,7 @@ class PeoplePrints:
             found = {person: page(person, sums.get(person, 0)) for person in people}
         else:
             found = dict(zip(people, _cut(old.pages), strict=True))
-            again = set(people.known_more_of)
+            again = set(told_of)
             for paper, now, before in zip(self.catalog.papers, papers, _cut(old.papers), strict=True):
                 if now != before:
                     again.update(mention.person for mention in self.catalog.papers[paper].authors)

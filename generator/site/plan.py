@@ -5,7 +5,6 @@ How the old site becomes the new one at once is ``generations``'.
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
-from datetime import date
 from functools import partial
 from itertools import compress
 from operator import ne
@@ -28,7 +27,7 @@ from generator.site.generations.manifest import FileHashes
 from generator.site.machine_files import all_feeds, data_files
 from generator.site.markdown import MarkdownWriter, OwnPage, environment, own_pages, own_pictures
 from generator.site.moved import Moved, moved_addresses, redirect_page
-from generator.site.page import Page
+from generator.site.page import Addresses, Entry, Page
 from generator.site.pages import Pages
 from generator.site.picture import NAME as PICTURE
 from generator.site.picture import picture
@@ -133,7 +132,7 @@ class Plan:
 
     def _add_pages(self) -> None:
         shell = fingerprint(self.prints.shell, [(own.address, own.title) for own in self.own_pages])
-        addresses: list[tuple[str, date | None]] = []
+        addresses: list[Entry] = []
         later = []
         for page in self.pages.few():
             addresses.append((page.address, page.day))
@@ -146,13 +145,13 @@ class Plan:
         for many in self.pages.many:
             around = shell + self.prints.template(f"{many.template}.md.j2")
             self.wanted.update(many.fingerprints(around))
-            addresses += many.addresses()
         for own in self.own_pages:
             self._few[path_of(own.address)] = partial(self._own_source, own)
             self.wanted[path_of(own.address)] = fingerprint(shell, own.text)
             addresses.append((own.address, None))
         self.wanted[NOT_FOUND] = shell
-        self._add_files(sitemap_files(self.config.url, addresses))
+        some = Addresses(len(addresses), addresses, lambda: addresses)
+        self._add_files(sitemap_files(self.config.url, [some, *(many.addresses() for many in self.pages.many)]))
 
     def _add_page(self, shell: bytes, page: Page) -> None:
         around = shell + self.prints.template(f"{page.template}.md.j2")
@@ -210,7 +209,7 @@ class Plan:
         return mkdocs.Rendering(self.config, self.theme, stage, own, self.compiled)
 
     def render(self, stage: Path, jobs: int, progress: Progress, standby: workers.Standby | None = None) -> None:
-        """Render the stale pages into `stage`, and write what lies beside them."""
+        """Render the stale pages into `stage`."""
         stale = self.sources(self.stale)
         if any(not source.written_by_us for source in stale):
             # Pages that people write may lead to each other by the names of their files: MkDocs needs them all.
@@ -224,7 +223,7 @@ class Plan:
             progress("pages", done, len(stale))
 
         rendering = self.rendering(stage)
-        workers.render(rendering, stale, jobs, count, partial(self._write, stage), standby)
+        workers.render(rendering, stale, jobs, count, standby)
         if NOT_FOUND in self.stale:
             mkdocs.render_not_found(rendering)
         self.counts["other files"] = sum(1 for _ in self._stale_files())
@@ -232,8 +231,8 @@ class Plan:
         self.counts["pages kept"] = count_pages(self.wanted) - count_pages(self.stale)
         self.counts["pages removed"] = count_pages([path for path in self.old.files if path not in self.wanted])
 
-    def _write(self, stage: Path) -> None:
-        """Write the stale feeds, exports and assets into `stage`."""
+    def write_files(self, stage: Path) -> None:
+        """Write the stale feeds, exports and assets into `stage`: it may be done in another process."""
         made: set[str] = set()
         for path, make in self._stale_files():
             folder = os.path.dirname(path)  # noqa: PTH120 - a Path for each of 25,000 costs more than the file

@@ -2,12 +2,13 @@
 
 import gzip
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
-from functools import partial
+from functools import cache, partial
 from html import escape
+from itertools import chain
 
 from generator.site.files import File
 from generator.site.fingerprints import fingerprint, program_hash
+from generator.site.page import Addresses, Entry
 
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 PLAIN = 5_000
@@ -18,20 +19,26 @@ _QUICK = 1
 """Of compression: every new day changes the sitemap."""
 _SEPARATOR = "\0"  # in no address
 
-Entry = tuple[str, date | None]
-"""A page's address below the site's root, and the newest day that it shows."""
 
-
-def sitemap_files(url: str, pages: Sequence[Entry]) -> Iterator[File]:
+def sitemap_files(url: str, pages: Sequence[Addresses]) -> Iterator[File]:
     """Yield the sitemap of the site at `url`: one file, or where pages are many an index and its compressed parts."""
-    if len(pages) <= PLAIN:
-        yield File("sitemap.xml", fingerprint(program_hash(), url, pages), partial(sitemap, url, pages))
+    made_from = fingerprint(program_hash(), url, [some.made_from for some in pages])
+    total = sum(some.count for some in pages)
+
+    @cache
+    def entries() -> list[Entry]:
+        return [*chain.from_iterable(some.entries() for some in pages)]
+
+    if total <= PLAIN:
+        yield File("sitemap.xml", made_from, lambda: sitemap(url, entries()))
         return
-    starts = range(0, len(pages), IN_A_PART)
-    parts = {f"sitemap-{number}.xml.gz": pages[start : start + IN_A_PART] for number, start in enumerate(starts, 1)}
-    yield File("sitemap.xml", fingerprint(program_hash(), url, list(parts)), partial(_index, url, list(parts)))
-    for path, part in parts.items():
-        yield File(path, fingerprint(program_hash(), url, part), partial(_packed, url, part))
+    starts = {f"sitemap-{number}.xml.gz": start for number, start in enumerate(range(0, total, IN_A_PART), 1)}
+
+    def part(path: str) -> bytes:
+        return _packed(url, entries()[starts[path] : starts[path] + IN_A_PART])
+
+    yield File("sitemap.xml", fingerprint(program_hash(), url, list(starts)), lambda: _index(url, starts))
+    yield from (File(path, made_from, partial(part, path)) for path in starts)
 
 
 def _index(url: str, paths: Iterable[str]) -> bytes:

@@ -22,7 +22,7 @@ RUNS_EACH = 10
 """Runs after which a process gives way to another, 2,400 pages: its memory grows with each."""
 SMALL = 60
 """Pages that one process renders before a second one has started."""
-FEW = 120
+FEW = 1000
 """Pages up to which one process makes the Markdown and a second one the HTML."""
 SHARES = 4
 """Runs that each process gets at least: the last of them end at nearly one time."""
@@ -83,57 +83,30 @@ def _made(source: Source) -> Source:
 
 
 def render(
-    rendering: Rendering,
-    sources: Sequence[Source],
-    jobs: int,
-    done: Callable[[int], None],
-    meanwhile: Callable[[], None],
-    standby: Standby | None,
+    rendering: Rendering, sources: Sequence[Source], jobs: int, done: Callable[[int], None], standby: Standby | None
 ) -> None:
     """Render `sources` into the output folder with `jobs` processes; `done` is told how many pages a chunk had.
 
-    `meanwhile` is done once, as one more piece of the work: it leaves files behind and nothing else. `standby` was
-    loaded before for the case that there are few pages.
+    `standby` was loaded before for the case that there are few pages.
 
     Raises:
         BuildError: MkDocs warned or failed; nothing it warns of is harmless in pages that we wrote.
     """
     chunks = _chunks(sources, jobs)
     if not chunks:
-        meanwhile()
-    elif jobs <= 1:
-        with loaded(rendering) as config:
+        return
+    if standby is not None and len(sources) <= FEW:
+        for chunk in chunks:
+            standby.render(chunk)
+            done(len(chunk))
+        standby.finish()
+        return
+    with loaded(rendering) as config:
+        if jobs <= 1:
             for chunk in chunks:
                 done(render_chunk(config, rendering, chunk))
-        meanwhile()
-    elif standby is not None and len(sources) <= FEW:
-        other = Beside(meanwhile)
-        try:
-            for chunk in chunks:
-                standby.render(chunk)
-                done(len(chunk))
-            standby.finish()
-            other.result()
-        finally:
-            other.stop()
-    else:
-        _render_side_by_side(rendering, chunks, jobs, done, meanwhile)
-
-
-def _render_side_by_side(
-    rendering: Rendering,
-    chunks: Sequence[Sequence[Source]],
-    jobs: int,
-    done: Callable[[int], None],
-    meanwhile: Callable[[], None],
-) -> None:
-    def other_files() -> int:
-        meanwhile()
-        return 0
-
-    with loaded(rendering) as config:
-        works: list[Callable[[], int]] = [other_files]
-        works += [partial(_render_apart, config, rendering, chunk) for chunk in chunks]
+            return
+        works = [partial(_render_apart, config, rendering, chunk) for chunk in chunks]
         for count in side_by_side(works, jobs, RUNS_EACH):
             done(count)
 

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 EVERY = 0.05
-"""Seconds between two looks at the memory."""
+"""Seconds between two looks at the memory, at the least."""
+SHARE = 0.05
+"""Of the time that looks at the memory may take: each stops the processes that it looks at."""
 
 
 class CommandError(Exception):
@@ -79,8 +81,9 @@ class _Watcher:
 
     def _watch(self) -> None:
         while not self._end.is_set():
+            start = time.perf_counter()
             self.largest = max(self.largest, self._ask())
-            self._end.wait(EVERY)
+            self._end.wait(max(EVERY, (time.perf_counter() - start) / SHARE))
 
 
 def _memory(session: int) -> int:

@@ -4,6 +4,7 @@ How the site's folder changes is left to ``test_generations``. Everything built 
 """
 
 import json
+import re
 import shutil
 from collections.abc import Callable, Iterable
 from copy import deepcopy
@@ -500,9 +501,9 @@ class Built:
         self.rendered: set[str] = set()
         render = workers.render
 
-        def noting(rendering: mkdocs.Rendering, sources: Any, *more: Any) -> None:
+        def noting(rendering: mkdocs.Rendering, sources: Any, *more: Any) -> Any:
             self.rendered = {source.address for source in sources}
-            render(rendering, sources, *more)
+            return render(rendering, sources, *more)
 
         monkeypatch.setattr(workers, "render", noting)
         self.build()
@@ -589,6 +590,28 @@ TYPICAL: dict[str, Callable[[Digest], None]] = {
 def test_typical_edit_renders_only_pages_that_change(built: Built, name: str) -> None:
     changed = built.change(TYPICAL[name])
     assert built.rendered == changed
+
+
+def test_new_year_touches_the_listing_of_the_year_before_and_no_older_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("generator.site.list_pages.NEWEST_SHOWN", 1)
+    built = Built(tmp_path, monkeypatch)
+
+    def moved(place: int, year: int) -> Callable[[Digest], None]:
+        """List one of the papers, which all are of one topic, in another year."""
+        return lambda digest: digest.records[place].update(
+            listed=[{"source": "huggingface", "date": f"{year}-06-0{place + 1}"}]
+        )
+
+    def listings(addresses: Iterable[str]) -> set[str]:
+        return {address for address in addresses if re.fullmatch(r"topics/distributed/\d+/", address)}
+
+    built.change(moved(0, 2022))
+    built.change(moved(1, 2023))
+    changed = built.change(moved(2, 2025))
+    assert listings(changed) == listings(built.rendered) == {f"topics/distributed/{year}/" for year in (2024, 2025)}
+    assert (built.site / "topics/distributed/2022/index.html").exists()
 
 
 def test_nothing_changed_writes_nothing(built: Built) -> None:

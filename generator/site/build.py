@@ -14,7 +14,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from generator.beside import Beside, Result, Works, can_fork
+from generator.beside import Beside, Result, can_fork
 from generator.collector import without_collector
 from generator.site.files import count_pages
 from generator.site.fingerprints import inputs_of
@@ -111,18 +111,15 @@ def build(
             stack.callback(plan.search.close)
             plan.start_search(root, stage, jobs)
             plan.list_files()
-        # One process for both: a copy of this one, which is large by now, costs as much as what it does.
-        others = Works([partial(plan.write_files, stage), partial(_remember, catalog, plan)], 1)
-        stack.callback(others.stop)
-        written = iter(others)
         with summary.step("pages"):
-            plan.render(stage, jobs, progress, standby)
-            next(written)
+            left = plan.render(stage, jobs, progress, partial(_remember, catalog, plan), standby)
+            stack.callback(left.stop)
         with summary.step("search"):
             plan.finish_search(progress)
         with summary.step("publish"):
             publish(output, stage, Wanted(inputs.hash, plan.wanted, plan.stale), old, other.result, jobs)
-        next(written)
+        for _ in left:
+            pass
     summary.counts, summary.made_with = plan.counts, (catalog, plan)
     return summary
 

@@ -61,8 +61,6 @@ class PaperPrints:
         self._maker = fingerprint(program_hash(), [(topic.id, topic.name) for topic in catalog.topics.values()])
         self._old = _read(kept, self._maker) if kept is not None else {}
         self._used: dict[bytes, _Hashes] = {}
-        self._names: dict[str, bytes] = {}
-        self._topics: dict[tuple[str, ...], bytes] = {}
 
     @cached_property
     def _hashes(self) -> dict[str, _Hashes]:
@@ -102,12 +100,17 @@ class PaperPrints:
 
     def names(self, paper_id: str) -> bytes:
         """Return the hash of what people on a paper and its topics are called where the paper does not say it."""
-        known = self._names.get(paper_id)
-        if known is None:
-            topics = self._topic_names(self.catalog.papers[paper_id].topics)
-            renamed = self._renamed.get(paper_id)
-            known = self._names[paper_id] = fingerprint(topics, renamed) if renamed else topics
-        return known
+        return self._names[paper_id]
+
+    @cached_property
+    def _names(self) -> dict[str, bytes]:
+        papers, topics = self.catalog.papers.values(), self.catalog.topics
+        found = {
+            some: fingerprint([topics[topic].name for topic in some if topic in topics])
+            for some in {paper.topics for paper in papers}
+        }
+        names = {paper.id: found[paper.topics] for paper in papers}
+        return names | {paper: fingerprint(names[paper], renamed) for paper, renamed in self._renamed.items()}
 
     @cached_property
     def _renamed(self) -> dict[str, list[tuple[str, str]]]:
@@ -121,14 +124,6 @@ class PaperPrints:
                     found[paper].append((person, name))
         return found
 
-    def _topic_names(self, topics: tuple[str, ...]) -> bytes:
-        known = self._topics.get(topics)
-        if known is None:
-            all_topics = self.catalog.topics
-            known = fingerprint([all_topics[topic].name for topic in topics if topic in all_topics])
-            self._topics[topics] = known
-        return known
-
     def paper(self, paper_id: str) -> bytes:
         """Return what all is made from that any page shows of a paper."""
         hashes = self._hashes[paper_id]
@@ -141,17 +136,17 @@ class PaperPrints:
     @cached_property
     def exported(self) -> dict[str, bytes]:
         """By paper: the hash of all that is known of it, and of the program; its four files and many lists have it."""
-        program, hash_of, names = program_hash(), self.catalog.memory.hash_of, self.names
-        return {paper: hash_of_bytes(program, hash_of(paper), names(paper)) for paper in self.catalog.papers}
+        program, hash_of = program_hash(), self.catalog.memory.hash_of
+        return {paper: hash_of_bytes(program, hash_of(paper), names) for paper, names in self._names.items()}
 
     @cached_property
     def of_everyone(self) -> bytes:
         """The hash of all that is known of people: who is on which paper of which day, under what name, and what was
         entered.
         """
-        people, papers, hashes = self.catalog.people, self.catalog.papers, self._hashes
+        people, papers, hashes, names = self.catalog.people, self.catalog.papers, self._hashes, self._names
         entered = [people[person] for person in sorted(people.known_more_of)]
-        named = b"".join(hashes[paper].people + self.names(paper) for paper in papers)
+        named = b"".join([hashes[paper].people + names[paper] for paper in papers])
         days = [(paper.id, paper.day) for paper in papers.values()]
         return fingerprint(days, named, people.other_names, entered)
 

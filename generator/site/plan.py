@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from generator.beside import Works
 from generator.catalog.catalog import Catalog, assemble
 from generator.catalog.check import check
 from generator.catalog.content import load
@@ -208,8 +209,18 @@ class Plan:
         own = tuple((page.address, page.title) for page in self.own_pages)
         return mkdocs.Rendering(self.config, self.theme, stage, own, self.compiled)
 
-    def render(self, stage: Path, jobs: int, progress: Progress, standby: workers.Standby | None = None) -> None:
-        """Render the stale pages into `stage`."""
+    def render(
+        self,
+        stage: Path,
+        jobs: int,
+        progress: Progress,
+        remember: Callable[[], None],
+        standby: workers.Standby | None = None,
+    ) -> Works[None]:
+        """Render the stale pages into `stage`, and write what lies beside them.
+
+        What is returned is waited for until all that is worth it is kept, by `remember`, for the next build.
+        """
         stale = self.sources(self.stale)
         if any(not source.written_by_us for source in stale):
             # Pages that people write may lead to each other by the names of their files: MkDocs needs them all.
@@ -223,16 +234,18 @@ class Plan:
             progress("pages", done, len(stale))
 
         rendering = self.rendering(stage)
-        workers.render(rendering, stale, jobs, count, standby)
+        others = (partial(self._write, stage), remember)
+        left = workers.render(rendering, stale, jobs, count, others, standby)
         if NOT_FOUND in self.stale:
             mkdocs.render_not_found(rendering)
         self.counts["other files"] = sum(1 for _ in self._stale_files())
         self.counts["pages rendered"] = len(stale)
         self.counts["pages kept"] = count_pages(self.wanted) - count_pages(self.stale)
         self.counts["pages removed"] = count_pages([path for path in self.old.files if path not in self.wanted])
+        return left
 
-    def write_files(self, stage: Path) -> None:
-        """Write the stale feeds, exports and assets into `stage`: it may be done in another process."""
+    def _write(self, stage: Path) -> None:
+        """Write the stale feeds, exports and assets into `stage`."""
         made: set[str] = set()
         for path, make in self._stale_files():
             folder = os.path.dirname(path)  # noqa: PTH120 - a Path for each of 25,000 costs more than the file

@@ -10,7 +10,7 @@ from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
-from generator.beside import Beside, side_by_side
+from generator.beside import Beside, Works, side_by_side
 from generator.site.mkdocs import Rendering, Source, load, loaded, render_chunk
 
 if TYPE_CHECKING:
@@ -83,32 +83,47 @@ def _made(source: Source) -> Source:
 
 
 def render(
-    rendering: Rendering, sources: Sequence[Source], jobs: int, done: Callable[[int], None], standby: Standby | None
-) -> None:
+    rendering: Rendering,
+    sources: Sequence[Source],
+    jobs: int,
+    done: Callable[[int], None],
+    others: Sequence[Callable[[], None]],
+    standby: Standby | None = None,
+) -> Works[None]:
     """Render `sources` into the output folder with `jobs` processes; `done` is told how many pages a chunk had.
 
-    `standby` was loaded before for the case that there are few pages.
+    `others` are more pieces of work, which leave files behind and nothing else, done in their order. The first of them
+    is waited for as the pages are; what is returned are those still going on, to be waited for or stopped. `standby`
+    was loaded before for the case that there are few pages.
 
     Raises:
         BuildError: MkDocs warned or failed; nothing it warns of is harmless in pages that we wrote.
     """
     chunks = _chunks(sources, jobs)
-    if not chunks:
-        return
     if standby is not None and len(sources) <= FEW:
-        for chunk in chunks:
-            standby.render(chunk)
-            done(len(chunk))
-        standby.finish()
-        return
-    with loaded(rendering) as config:
-        if jobs <= 1:
+        # One process for all others: a copy of this one, which is large by now, costs as much as what they do.
+        doing = Works(others, 1)
+        try:
             for chunk in chunks:
-                done(render_chunk(config, rendering, chunk))
-            return
-        works = [partial(_render_apart, config, rendering, chunk) for chunk in chunks]
-        for count in side_by_side(works, jobs, RUNS_EACH):
+                standby.render(chunk)
+                done(len(chunk))
+            standby.finish()
+            next(iter(doing), None)
+        except BaseException:
+            doing.stop()
+            raise
+        return doing
+    with loaded(rendering) as config:
+        one = partial(_render_apart if jobs > 1 else render_chunk, config, rendering)
+        works = [partial(_without_pages, other) for other in others] + [partial(one, chunk) for chunk in chunks]
+        for count in side_by_side(works, jobs, RUNS_EACH) if jobs > 1 else (work() for work in works):
             done(count)
+    return Works((), 0)
+
+
+def _without_pages(other: Callable[[], None]) -> int:
+    other()
+    return 0
 
 
 def _chunks(sources: Sequence[Source], jobs: int) -> list[Sequence[Source]]:

@@ -23,8 +23,9 @@ from generator.site.generations import Generation
 from generator.site.generations.inspection import Inspection
 from generator.site.generations.manifest import Manifest, write_manifest
 from generator.site.machine_files import all_feeds, data_files
+from generator.site.page import Addresses
 from generator.site.pages import Pages
-from generator.site.sitemaps import Entry, sitemap_files
+from generator.site.sitemaps import sitemap_files
 
 RUNS = 5
 
@@ -57,7 +58,7 @@ def make(corpus: edits.Corpus, stage: Path, old: Generation) -> Made:
         pages.prints.paper(paper)
         pages.prints.row(paper)
     done = Made(process_time() - start, 0.0, 0.0)
-    addresses = list(_addresses(pages))
+    addresses = _addresses(pages)
     start = process_time()
     listed = [*one_by_one(data_files(pages, old)), *all_feeds(pages, {}), *sitemap_files(catalog.config.url, addresses)]
     done.listing = process_time() - start
@@ -73,11 +74,10 @@ def make(corpus: edits.Corpus, stage: Path, old: Generation) -> Made:
     return done
 
 
-def _addresses(pages: Pages) -> Iterator[Entry]:
-    """Yield every page's address: known to a build, which lists its pages anyway."""
-    yield from ((page.address, page.day) for page in pages.few())
-    for many in pages.many:
-        yield from many.addresses()
+def _addresses(pages: Pages) -> list[Addresses]:
+    """Return where all pages are: known to a build, which lists its pages anyway."""
+    few = [(page.address, page.day) for page in pages.few()]
+    return [Addresses(len(few), few, lambda: few), *(many.addresses() for many in pages.many)]
 
 
 def _write(stage: Path, file: File) -> float:

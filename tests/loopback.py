@@ -32,6 +32,11 @@ class _Handler(SimpleHTTPRequestHandler):
         outside = str(Path(self.directory) / "outside the mount path")
         return super().translate_path(path[len(self.mount) - 1 :]) if path.startswith(self.mount) else outside
 
+    def send_head(self) -> Any:
+        """Answer anew, whatever the browser knows: a site that is built twice in a second has one time of change."""
+        del self.headers["If-Modified-Since"]
+        return super().send_head()
+
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Answer with the site's own page for addresses that lead nowhere."""
         page = Path(self.directory) / "404.html"

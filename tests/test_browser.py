@@ -1,9 +1,10 @@
 """The browser fixtures fail a test when they should, and the server behaves as a host of pages does."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from urllib.error import HTTPError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import Page
@@ -45,6 +46,18 @@ def test_address_that_leads_nowhere_answers_with_the_sites_page(
     assert answer is not None
     assert answer.status == 404
     assert page.title() == "nothing here"
+
+
+def test_page_that_changed_within_the_second_is_not_the_old_one(serve: Callable[..., str], site: Path) -> None:
+    address = serve(site)
+    with urlopen(address) as answer:
+        when = answer.headers["Last-Modified"]
+    changed = site / "index.html"
+    time = changed.stat().st_mtime
+    changed.write_text("changed", "utf-8")
+    os.utime(changed, (time, time))
+    with urlopen(Request(address, headers={"If-Modified-Since": when})) as answer:
+        assert answer.read() == b"changed"
 
 
 def test_nothing_is_served_outside_the_mount_path(serve: Callable[..., str], site: Path) -> None:

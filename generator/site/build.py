@@ -118,14 +118,14 @@ def build(
             plan.finish_search(progress)
         with summary.step("publish"):
             publish(output, stage, Wanted(inputs.hash, plan.wanted, plan.stale), old, other.result, jobs)
-        for _ in left:
+        for _ in left:  # the site is there, and what was worked out is being kept
             pass
     summary.counts, summary.made_with = plan.counts, (catalog, plan)
     return summary
 
 
 def _remember(catalog: "Catalog", plan: "Plan") -> None:
-    """Keep for the next build what this one worked out: megabytes, whatever has changed."""
+    """Keep for the next build what this one worked out."""
     catalog.memory.save()
     plan.pages.save_prints()
 

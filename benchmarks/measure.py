@@ -39,6 +39,7 @@ def cost(command: Sequence[str], folder: Path, environment: Mapping[str, str] | 
     Raises:
         CommandError: its exit code was not 0; with the end of what it said.
     """
+    os.sync()  # what another command left to be written is not paid for by this one
     with tempfile.TemporaryFile() as said:
         start = time.perf_counter()
         process = subprocess.Popen(

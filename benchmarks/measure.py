@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-EVERY = 0.05
-"""Seconds between two looks at the memory, at the least."""
+EVERY, AT_LEAST_EVERY = 0.05, 0.25
+"""Seconds between two looks at the memory: the least, and the most."""
 SHARE = 0.05
-"""Of the time that looks at the memory may take: each stops the processes that it looks at."""
+"""Of a processor's time that looks at the memory may take: each stops the processes that it looks at."""
 
 
 class CommandError(Exception):
@@ -82,9 +82,9 @@ class _Watcher:
 
     def _watch(self) -> None:
         while not self._end.is_set():
-            start = time.perf_counter()
+            start = time.thread_time()
             self.largest = max(self.largest, self._ask())
-            self._end.wait(max(EVERY, (time.perf_counter() - start) / SHARE))
+            self._end.wait(min(max(EVERY, (time.thread_time() - start) / SHARE), AT_LEAST_EVERY))
 
 
 def _memory(session: int) -> int:

@@ -123,9 +123,10 @@ class Memory:
         """Months of papers that were put together in this run."""
 
     def _names_of_months(self) -> list[str]:
-        if self._folder is None or not self._folder.is_dir():
-            return []
-        return sorted(path.name for path in self._folder.iterdir() if _MONTH.fullmatch(path.name))
+        if self._folder is not None:
+            with suppress(OSError):  # there is none, or it cannot be looked into
+                return sorted(path.name for path in self._folder.iterdir() if _MONTH.fullmatch(path.name))
+        return []
 
     def _read(self, name: str, kind: type[_Kept]) -> _Kept:
         """Read a file of the memory; an empty one if there is none, if other code made it, or if it is damaged."""
@@ -217,7 +218,8 @@ class Memory:
         if self._folder is None:
             return
         if self._folder.is_file():  # no memory of ours stands in a file
-            self._folder.unlink()
+            with suppress(OSError):
+                self._folder.unlink()
         months: dict[str, dict[str, Remembered]] = defaultdict(dict)
         for paper, remembered in self._papers.items():
             months[_month_of(remembered)][paper] = remembered

@@ -164,6 +164,7 @@ class AuthorPages:
         """Yield the lists from A to Z."""
         prints = self.people_prints
         index = [(one.letter, _letter_label(one.letter), one.people) for one in prints.letters]
+        letters = [(slug, label) for slug, label, _ in index]
         shown = {"letters": index, "listed": prints.most_listed}
         about = f"All {len(self.catalog.people)} authors, A to Z."
         yield Page("authors/", "authors", "Authors", lambda: shown, about, edit=self.catalog.places.authors)
@@ -173,7 +174,7 @@ class AuthorPages:
                 f"authors/a-z/{one.letter}/",
                 "authors-letter",
                 f"Authors: {label}",
-                partial(self._letter_context, one.letter, label, [(slug, label) for slug, label, _ in index]),
+                partial(self._letter_context, one.letter, label, letters),
                 f"{one.people} authors.",
                 made_from=partial(bytes, one.made_from),
             )

@@ -234,10 +234,10 @@ class Plan:
             progress("pages", done, len(stale))
 
         rendering = self.rendering(stage)
-        others = (partial(self._write, stage), remember)
-        left = workers.render(rendering, stale, jobs, count, others, standby)
         if NOT_FOUND in self.stale:
             mkdocs.render_not_found(rendering)
+        others = (partial(self._write, stage), remember)
+        left = workers.render(rendering, stale, jobs, count, others, standby)
         self.counts["other files"] = sum(1 for _ in self._stale_files())
         self.counts["pages rendered"] = len(stale)
         self.counts["pages kept"] = count_pages(self.wanted) - count_pages(self.stale)

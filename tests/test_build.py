@@ -17,10 +17,10 @@ from defusedxml import ElementTree
 
 from generator.cli import main
 from generator.errors import BuildError, ContentProblems
-from generator.site import build as build_module
 from generator.site import sitemaps, workers
 from generator.site.build import build
 from generator.site.feeds import opml
+from generator.site.generations import NextGeneration
 from generator.site.generations.manifest import MANIFEST
 from generator.site.search import making
 from tests.built_site import HOST, BuiltSite, tree_hash
@@ -194,11 +194,11 @@ def test_old_site_stands_when_the_content_has_problems(tmp_path: Path) -> None:
         (sitemaps, "sitemap"),
         (making, "laid"),
         (workers, "render"),
-        (build_module, "publish"),
+        (NextGeneration, "publish"),
     ],
 )
 def test_old_site_stands_when_a_step_fails(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: ModuleType, step: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: ModuleType | type, step: str
 ) -> None:
     root = small(tmp_path)
     build(root, root / "site", 1)

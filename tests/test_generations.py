@@ -22,11 +22,11 @@ import pytest
 from generator.catalog.content import load
 from generator.errors import BuildError
 from generator.records import FileFacts
-from generator.site import generations
+from generator.site import generations, mkdocs
 from generator.site import plan as plan_module
 from generator.site.build import build
 from generator.site.fingerprints import inputs_of
-from generator.site.generations import other_generation
+from generator.site.generations import Generation, NextGeneration, Wanted, other_generation, write_new
 from generator.site.generations import staging as staging_module
 from generator.site.generations.manifest import MANIFEST, Manifest, read_manifest, write_manifest
 from generator.site.generations.staging import staging
@@ -265,32 +265,85 @@ def test_site_behind_a_link_changes_behind_the_link(root: Path) -> None:
 # What changed is all that is touched
 
 
-def test_files_that_two_builds_left_alone_are_neither_moved_nor_linked(
-    root: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_files_that_two_builds_left_alone_are_neither_written_nor_moved_nor_linked(root: Path) -> None:
+    def changed() -> dict[str, int]:
+        """When the files that the next build makes the site of were last written, moved or linked, here or there."""
+        other = other_generation(root / "site")
+        return {path: (other / path).stat().st_ctime_ns for path in read_manifest(other).files}
+
     add(root, "arxiv:2411.40000")
     before, site = (read_manifest(folder).files for folder in (other_generation(root / "site"), root / "site"))
-    touched: dict[str, set[str]] = {"link": set(), "replace": set()}
-
-    def noting(name: str) -> Callable[..., None]:
-        done = getattr(os, name)
-
-        def note(start: str | Path, end: str | Path) -> None:
-            done(start, end)
-            if ".site-other/" in str(end):
-                touched[name].add(str(end).partition(".site-other/")[2])
-
-        return note
-
-    for name in touched:
-        monkeypatch.setattr(os, name, noting(name))
+    then = changed()
     build(root, root / "site", 1)
     after = read_manifest(root / "site").files
     new = {path for path in after if site.get(path) != after[path]}
-    assert touched["replace"] == new | {MANIFEST}
-    assert touched["link"] == {path for path in after if before.get(path) != site.get(path)} - new
+    linked = {path for path in after if before.get(path) != site.get(path)} - new
+    assert {path for path in after if (root / "site" / path).stat().st_ctime_ns != then.get(path)} == new | linked
+    assert new
     assert len(new) < len(after) / 2
     assert tree_hash(root / "site") == clean(root)
+
+
+# New files are written where they stay
+
+
+def test_build_that_fails_while_it_writes_where_files_stay_loses_nothing(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, other = tree_hash(root / "site"), other_generation(root / "site")
+    add(root, "arxiv:2411.40000")
+    written = []
+
+    def failing(path: str, data: bytes) -> None:
+        generations.write_new(path, data)
+        written.append(path)
+        if len(written) == 5:
+            raise BuildError("disk", "an invented failure")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(mkdocs, "write_new", failing)
+        with pytest.raises(BuildError, match="an invented failure"):
+            build(root, root / "site", 1)
+    assert {Path(path).is_relative_to(other) for path in written} == {True}
+    assert tree_hash(root / "site") == old
+    build(root, root / "site", 1)
+    assert tree_hash(root / "site") == clean(root)
+
+
+def _site(folder: Path, *paths: str) -> Generation:
+    """Make a site of files that hold their own paths, twice."""
+    wanted = {f"kept/{number}": bytes(16) for number in range(20)} | dict.fromkeys(paths, bytes(16))
+    for path in wanted:
+        write_new(str(folder / path), path.encode())
+    write_manifest(folder, Manifest.of(folder, b"", wanted))
+    subprocess.run(["cp", "-al", str(folder), str(other_generation(folder))], check=True)
+    return Generation.at(folder)
+
+
+@pytest.mark.parametrize(("was", "becomes", "staged"), [("a", "b", False), ("a", "a/b", True), ("a/b", "a", True)])
+def test_new_file_where_a_folder_was_or_below_one_that_was_a_file_waits_in_the_stage(
+    tmp_path: Path, was: str, becomes: str, *, staged: bool
+) -> None:
+    site, stage = tmp_path / "site", tmp_path / "stage"
+    stage.mkdir()
+    old = _site(site, was)
+    files = {path: made_from for path, made_from in old.files.items() if path != was} | {becomes: bytes(range(16))}
+    wanted = Wanted(b"", files, {becomes})
+    following = NextGeneration(site, stage, old)
+    place = following.place_for(wanted)
+    assert place == (stage if staged else other_generation(site))
+    write_new(str(place / becomes), b"new")
+    following.publish(wanted)
+    assert {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()} == {*files, MANIFEST}
+    assert (site / becomes).read_bytes() == b"new"
+
+
+def test_what_is_written_anew_leaves_the_site_that_has_the_same_file_as_it_is(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    _site(site, "a")
+    write_new(str(other_generation(site) / "a"), b"new")
+    assert (site / "a").read_bytes() == b"a"
+    assert (other_generation(site) / "a").read_bytes() == b"new"
 
 
 # Two renames where the system cannot swap
@@ -444,6 +497,7 @@ STEPS = [
     "generations.write_manifest",
     "generations.exchange",
     "generations._remove",
+    "generations._created",
 ]
 
 

@@ -501,9 +501,9 @@ class Built:
         self.rendered: set[str] = set()
         render = workers.render
 
-        def noting(rendering: mkdocs.Rendering, sources: Any, *more: Any) -> Any:
+        def noting(rendering: mkdocs.Rendering, output: Path, sources: Any, *more: Any) -> Any:
             self.rendered = {source.address for source in sources}
-            return render(rendering, sources, *more)
+            return render(rendering, output, sources, *more)
 
         monkeypatch.setattr(workers, "render", noting)
         self.build()

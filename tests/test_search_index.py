@@ -18,7 +18,7 @@ from generator.catalog.content import load
 from generator.errors import BuildError
 from generator.model import Mention, Paper
 from generator.site import search
-from generator.site.generations import Generation, Wanted, publish
+from generator.site.generations import Generation, NextGeneration, Wanted
 from generator.site.generations.manifest import FileHashes
 from generator.site.pages import Pages
 from generator.site.search import bundle, making, words
@@ -53,7 +53,7 @@ class Site:
                 memory = self.folder.with_name("memory")
                 wanted |= making.make(index, catalog, self.folder, olds, memory, stage)
         new = {path for path, made_from in wanted.items() if old.files.get(path) != made_from}
-        publish(self.folder, stage, Wanted(b"", wanted, new), old)
+        NextGeneration(self.folder, stage, old).publish(Wanted(b"", wanted, new))
 
     @property
     def files(self) -> dict[str, bytes]:

@@ -30,10 +30,10 @@ def _told(folder: Path, monkeypatch: pytest.MonkeyPatch, then: Callable[[], None
     render = mkdocs.render_chunk
     folder.mkdir()
 
-    def telling(config: object, rendering: Rendering, chunk: Sequence[Source]) -> int:
+    def telling(config: object, rendering: Rendering, output: Path, chunk: Sequence[Source]) -> int:
         (folder / str(os.getpid())).touch()
         then()
-        return render(config, rendering, chunk)  # type: ignore[arg-type]
+        return render(config, rendering, output, chunk)  # type: ignore[arg-type]
 
     monkeypatch.setattr(workers, "render_chunk", telling)
     return folder
@@ -84,7 +84,7 @@ def test_process_that_is_gone_before_it_is_handed_anything_is_told(tmp_path: Pat
         process.kill()
         process.join()
         with pytest.raises(InterruptedWorkError):
-            standby.render([])
+            standby.render(tmp_path, [])
     finally:
         standby.stop()
 

@@ -18,7 +18,7 @@ from generator.beside import Beside, Result, can_fork
 from generator.collector import without_collector
 from generator.site.files import count_pages
 from generator.site.fingerprints import inputs_of
-from generator.site.generations import Generation, Wanted, check_replaceable, other_generation, publish
+from generator.site.generations import Generation, NextGeneration, Wanted, check_replaceable, other_generation
 from generator.site.generations.inspection import Divergence, Inspection
 from generator.site.generations.manifest import read_manifest
 from generator.site.generations.staging import clear_stage, staging
@@ -107,17 +107,19 @@ def build(
             plan = Plan(root, catalog, theme, old, lambda: unpacked(likenesses.result()))
             if standby is not None:
                 stack.callback(standby.stop)  # it leaves the stage before that is cleared
-                standby.load(plan.rendering(stage))
+                standby.load(plan.rendering(stage.parent))
             stack.callback(plan.search.close)
             plan.start_search(root, stage, jobs)
             plan.list_files()
+        following = NextGeneration(output, stage, old, other.result, jobs)
         with summary.step("pages"):
-            left = plan.render(stage, jobs, progress, partial(_remember, catalog, plan), standby)
+            place = following.place_for(Wanted(inputs.hash, plan.wanted, plan.stale))
+            left = plan.render(place, stage.parent, jobs, progress, partial(_remember, catalog, plan), standby)
             stack.callback(left.stop)
         with summary.step("search"):
             plan.finish_search(progress)
         with summary.step("publish"):
-            publish(output, stage, Wanted(inputs.hash, plan.wanted, plan.stale), old, other.result, jobs)
+            following.publish(Wanted(inputs.hash, plan.wanted, plan.stale))
         for _ in left:  # the site is there, and what was worked out is being kept
             pass
     summary.counts, summary.made_with = plan.counts, (catalog, plan)

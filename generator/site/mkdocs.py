@@ -5,7 +5,6 @@ process renders them to ``workers``.
 """
 
 import os
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
@@ -17,7 +16,8 @@ from msgspec import Struct
 
 from generator.config import SiteConfig
 from generator.errors import BuildError
-from generator.site.files import NOT_FOUND
+from generator.site.files import NOT_FOUND, PAGE
+from generator.site.generations import write_new
 from generator.site.markdown import markdown_path, told_mistakes
 from generator.site.templating import quicken
 
@@ -86,25 +86,29 @@ class Rendering(Struct, frozen=True):
     config: SiteConfig
     theme: Path
     """One folder with our overrides and the digest's own."""
-    output: Path
+    scratch: Path
+    """A folder for what MkDocs leaves behind."""
     own_pages: Sequence[tuple[str, str]] = ()
     """(address, title) of the pages that people wrote: every page's foot leads there."""
     compiled: "jinja2.BytecodeCache | None" = None
     """Keeps what templates were compiled to, for the next chunk."""
 
 
-def render_not_found(rendering: Rendering) -> None:
-    """Render the page that a host shows for an address that is none."""
+def render_not_found(rendering: Rendering, output: Path) -> None:
+    """Render into the folder `output` the page that a host shows for an address that is none."""
     with loaded(rendering) as config:
         config.theme.static_templates = {NOT_FOUND}
         _run(config)
-        shutil.copyfile(Path(config.site_dir, NOT_FOUND), rendering.output / NOT_FOUND)
+        write_new(f"{output}{os.sep}{NOT_FOUND}", Path(config.site_dir, NOT_FOUND).read_bytes())
 
 
-def render_chunk(config: "MkDocsConfig", rendering: Rendering, chunk: Sequence[Source]) -> int:
-    """Render some pages; return how many. It may be done in another process: a template's mistake is told here."""
+def render_chunk(config: "MkDocsConfig", rendering: Rendering, output: Path, chunk: Sequence[Source]) -> int:
+    """Render some pages into a folder; return how many.
+
+    It may be done in another process: a template's mistake is told here.
+    """
     with told_mistakes(rendering.theme):
-        config.plugins["digest"].sources = chunk  # type: ignore[attr-defined]
+        config.plugins["digest"].take(output, chunk)  # type: ignore[attr-defined]
         _run(config)
     return len(chunk)
 
@@ -123,13 +127,13 @@ def loaded(rendering: Rendering) -> "Iterator[MkDocsConfig]":
 
     # The date MkDocs writes into files must come from the content, never from the clock.
     os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
-    with TemporaryDirectory(prefix="mkdocs-", dir=rendering.output.parent) as scratch:
+    with TemporaryDirectory(prefix="mkdocs-", dir=rendering.scratch) as scratch:
         Path(scratch, "docs").mkdir()
         settings = Path(scratch, "mkdocs.yml")
         settings.write_text("{}\n", "utf-8")
         with _told_warnings():
             config = load_config(str(settings), **_own_config(rendering, Path(scratch)))
-        config.plugins["digest"] = _in_memory(rendering.output)
+        config.plugins["digest"] = _in_memory()
         env = _lean_environment(config, rendering.compiled)
         config.theme.static_templates = set()
         config.theme.get_env = lambda: env  # type: ignore[method-assign]
@@ -175,15 +179,19 @@ def _told_warnings() -> Iterator[None]:
         raise BuildError("mkdocs", "; ".join(messages))
 
 
-def _in_memory(output: Path) -> Any:
-    """Make a plugin that hands MkDocs its `sources` without a file for each, and takes their HTML without a copy."""
+def _in_memory() -> Any:
+    """Make a plugin that hands MkDocs the sources that it took without a file for each, and writes their HTML."""
     from mkdocs.plugins import BasePlugin
     from mkdocs.structure.files import File, Files
 
     from generator.site.quickpage import QuickPage
 
     class InMemory(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
+        output = Path()
         sources: Sequence[Source] = ()
+
+        def take(self, output: Path, sources: Sequence[Source]) -> None:
+            self.output, self.sources = output, sources
 
         def on_files(self, files: "Files", config: "MkDocsConfig") -> "Files":  # noqa: ARG002 - MkDocs' names
             made = []
@@ -197,17 +205,9 @@ def _in_memory(output: Path) -> Any:
 
         def on_post_page(self, html: str, page: "MkDocsPage", config: "MkDocsConfig") -> str:  # noqa: ARG002
             source = self.by_path[page.file.src_uri]
-            folder = f"{output}{os.sep}{source.address}"
             if source.head is not None:
                 html = html.replace("</head>", f"{source.head()}\n</head>", 1)
-            try:
-                os.mkdir(folder)
-            except FileExistsError:
-                pass  # something else lies there already
-            except FileNotFoundError:
-                os.makedirs(folder, exist_ok=True)
-            with open(f"{folder}index.html", "wb") as file:
-                file.write(html.encode("utf-8"))
+            write_new(f"{self.output}{os.sep}{source.address}{PAGE}", html.encode("utf-8"))
             page.content = page.markdown = None
             return ""  # written already
 

@@ -23,7 +23,7 @@ from generator.site import mkdocs, workers
 from generator.site.compiled import CompiledTemplates
 from generator.site.files import NOT_FOUND, PAGE, File, ManyFiles, count_pages, path_of
 from generator.site.fingerprints import fingerprint, program_hash
-from generator.site.generations import Generation
+from generator.site.generations import Generation, write_new
 from generator.site.generations.manifest import FileHashes
 from generator.site.machine_files import all_feeds, data_files
 from generator.site.markdown import MarkdownWriter, OwnPage, environment, own_pages, own_pictures
@@ -204,20 +204,21 @@ class Plan:
         self.wanted[path] = fingerprint(made_from)
         self._small[path] = make
 
-    def rendering(self, stage: Path) -> mkdocs.Rendering:
-        """Return what all pages that are rendered into `stage` share."""
+    def rendering(self, scratch: Path) -> mkdocs.Rendering:
+        """Return what all pages that are rendered share; MkDocs leaves what it needs in `scratch`."""
         own = tuple((page.address, page.title) for page in self.own_pages)
-        return mkdocs.Rendering(self.config, self.theme, stage, own, self.compiled)
+        return mkdocs.Rendering(self.config, self.theme, scratch, own, self.compiled)
 
     def render(
         self,
-        stage: Path,
+        place: Path,
+        scratch: Path,
         jobs: int,
         progress: Progress,
         remember: Callable[[], None],
         standby: workers.Standby | None = None,
     ) -> Works[None]:
-        """Render the stale pages into `stage`, and write what lies beside them.
+        """Render the stale pages into the folder `place`, and write what lies beside them.
 
         What is returned is waited for until all that is worth it is kept, by `remember`, for the next build.
         """
@@ -233,27 +234,21 @@ class Plan:
             done += rendered
             progress("pages", done, len(stale))
 
-        rendering = self.rendering(stage)
+        rendering = self.rendering(scratch)
         if NOT_FOUND in self.stale:
-            mkdocs.render_not_found(rendering)
-        others = (partial(self._write, stage), remember)
-        left = workers.render(rendering, stale, jobs, count, others, standby)
+            mkdocs.render_not_found(rendering, place)
+        others = (partial(self._write, place), remember)
+        left = workers.render(rendering, place, stale, jobs, count, others, standby)
         self.counts["other files"] = sum(1 for _ in self._stale_files())
         self.counts["pages rendered"] = len(stale)
         self.counts["pages kept"] = count_pages(self.wanted) - count_pages(self.stale)
         self.counts["pages removed"] = count_pages([path for path in self.old.files if path not in self.wanted])
         return left
 
-    def _write(self, stage: Path) -> None:
-        """Write the stale feeds, exports and assets into `stage`."""
-        made: set[str] = set()
+    def _write(self, place: Path) -> None:
+        """Write the stale feeds, exports and assets into the folder `place`."""
         for path, make in self._stale_files():
-            folder = os.path.dirname(path)  # noqa: PTH120 - a Path for each of 25,000 costs more than the file
-            if folder not in made:
-                (stage / folder).mkdir(parents=True, exist_ok=True)
-                made.add(folder)
-            with open(f"{stage}{os.sep}{path}", "wb") as file:  # noqa: PTH123
-                file.write(make())
+            write_new(f"{place}{os.sep}{path}", make())
 
     def _stale_files(self) -> Iterator[tuple[str, Callable[[], bytes]]]:
         """Yield the stale files that are no pages, with what makes them."""

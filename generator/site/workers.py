@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.beside import Beside, Works, side_by_side
@@ -43,9 +44,9 @@ class Standby:
         """Let it read MkDocs' configuration."""
         self._send(rendering)
 
-    def render(self, sources: Sequence[Source]) -> None:
-        """Make the Markdown of some pages here, and let it make their HTML meanwhile."""
-        self._send([_made(source) for source in sources])
+    def render(self, output: Path, sources: Sequence[Source]) -> None:
+        """Make the Markdown of some pages here, and let it make their HTML in the folder `output` meanwhile."""
+        self._send((output, [_made(source) for source in sources]))
 
     def finish(self) -> None:
         """Wait until all pages are rendered.
@@ -72,8 +73,8 @@ def _stand_by(receiving: Connection) -> None:
     load()
     rendering: Rendering = receiving.recv()
     with loaded(rendering) as config:
-        for chunk in iter(receiving.recv, None):
-            render_chunk(config, rendering, chunk)
+        for output, chunk in iter(receiving.recv, None):
+            render_chunk(config, rendering, output, chunk)
 
 
 def _made(source: Source) -> Source:
@@ -84,13 +85,14 @@ def _made(source: Source) -> Source:
 
 def render(
     rendering: Rendering,
+    output: Path,
     sources: Sequence[Source],
     jobs: int,
     done: Callable[[int], None],
     others: Sequence[Callable[[], None]],
     standby: Standby | None = None,
 ) -> Works[None]:
-    """Render `sources` into the output folder with `jobs` processes; `done` is told how many pages a chunk had.
+    """Render `sources` into the folder `output` with `jobs` processes; `done` is told how many pages a chunk had.
 
     `others` are more pieces of work, which leave files behind and nothing else, done in their order. The first of them
     is waited for as the pages are; what is returned are those still going on, to be waited for or stopped. `standby`
@@ -105,7 +107,7 @@ def render(
         doing = Works(others, 1)
         try:
             for chunk in chunks:
-                standby.render(chunk)
+                standby.render(output, chunk)
                 done(len(chunk))
             standby.finish()
             next(iter(doing), None)
@@ -114,7 +116,7 @@ def render(
             raise
         return doing
     with loaded(rendering) as config:
-        one = partial(_render_apart if jobs > 1 else render_chunk, config, rendering)
+        one = partial(_render_apart if jobs > 1 else render_chunk, config, rendering, output)
         works = [partial(_without_pages, other) for other in others] + [partial(one, chunk) for chunk in chunks]
         for count in side_by_side(works, jobs, RUNS_EACH) if jobs > 1 else (work() for work in works):
             done(count)
@@ -135,7 +137,7 @@ def _chunks(sources: Sequence[Source], jobs: int) -> list[Sequence[Source]]:
     return [*(ours[start : start + size] for start in range(0, len(ours), size)), *filter(None, [theirs])]
 
 
-def _render_apart(config: "MkDocsConfig", rendering: Rendering, chunk: Sequence[Source]) -> int:
+def _render_apart(config: "MkDocsConfig", rendering: Rendering, output: Path, chunk: Sequence[Source]) -> int:
     """Render some pages in a process that does no more than that: what a page leaves behind is to be collected."""
     gc.enable()
-    return render_chunk(config, rendering, chunk)
+    return render_chunk(config, rendering, output, chunk)

@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
+from typing import BinaryIO
 
 from generator.beside import side_by_side
 from generator.errors import BuildError
@@ -99,76 +100,151 @@ class Wanted:
     new: Set[str]
     """Of the files, those that the old generation does not have, or that were made from something else there."""
 
+    @property
+    def most_are_kept(self) -> bool:
+        """Whether more files are kept than new."""
+        return len(self.files) > 2 * len(self.new)
 
-def publish(
-    folder: Path,
-    stage: Path,
-    wanted: Wanted,
-    old: Generation,
-    inspect: Callable[[], Divergence] | None = None,
-    jobs: int = 1,
-) -> None:
-    """Make `folder` hold exactly the files that are wanted: new ones from `stage`, kept ones as they are.
 
-    `old` is what `folder` holds now; `inspect` gives what the generation before it holds, where that is known. Killed
-    at any moment, `folder` is the old site or the new one, and the next build starts from either.
+class NextGeneration:
+    """The site in the making. Killed at any moment, its folder is the old site or the new one.
+
+    The next build starts from either.
     """
-    other = other_generation(folder)
-    kept = wanted.files.keys() - wanted.new
-    if len(kept) > len(wanted.new):
-        _bring_up_to_date(folder, stage, wanted, old, _divergence(other, old, inspect), jobs)
-        exchange(other, folder)
-        return
-    # Little is kept: the stage itself is the new generation. The other follows now, not in the next build's time.
-    for path in sorted(kept):
-        _lay(folder, stage, path, move=False)
-    replace_whole(folder, stage, wanted.inputs, wanted.files)
-    _remove_whole(other)
-    _repeat(folder, other, sorted(wanted.files), jobs)
-    shutil.copyfile(folder / MANIFEST, other / f"{MANIFEST}.new")
-    (other / f"{MANIFEST}.new").replace(other / MANIFEST)
+
+    def __init__(
+        self,
+        folder: Path,
+        stage: Path,
+        old: Generation,
+        inspect: Callable[[], Divergence] | None = None,
+        jobs: int = 1,
+    ) -> None:
+        """`old` is what `folder` holds now; `inspect` gives what the generation before it holds, where that is known.
+
+        New files may be put into `stage`, an empty folder, at any time.
+        """
+        self._folder, self._stage, self._old, self._jobs = folder, stage, old, jobs
+        self._other, self._inspect = other_generation(folder), inspect
+        self._before: Divergence | None = None
+
+    def place_for(self, wanted: Wanted) -> Path:
+        """Return the folder to write new files into by `write_new`, when most are known that will be wanted.
+
+        Where there are few, it is the generation before: each is written where it stays, in a third of the time.
+        """
+        if not wanted.most_are_kept or _in_the_way(wanted, self._old.manifest):
+            return self._stage
+        before = self._divergence
+        if before.seen is None:
+            return self._stage
+        self._open(before)
+        return self._other
+
+    def publish(self, wanted: Wanted) -> None:
+        """Make the folder hold exactly the files that are wanted: new ones as they were made, kept ones as they are."""
+        if self._before is not None or wanted.most_are_kept:
+            self._bring_up_to_date(wanted)
+            exchange(self._other, self._folder)
+            return
+        # Little is kept: the stage itself is the new generation. The other follows now, not in the next build's time.
+        for path in sorted(wanted.files.keys() - wanted.new):
+            _lay(self._folder, self._stage, path, move=False)
+        replace_whole(self._folder, self._stage, wanted.inputs, wanted.files)
+        _remove_whole(self._other)
+        _repeat(self._folder, self._other, sorted(wanted.files), self._jobs)
+        shutil.copyfile(self._folder / MANIFEST, self._other / f"{MANIFEST}.new")
+        (self._other / f"{MANIFEST}.new").replace(self._other / MANIFEST)
+
+    @property
+    def _divergence(self) -> Divergence:
+        """How the generation before differs from the old one."""
+        other, old = self._other, self._old
+        found = self._inspect() if self._inspect else None
+        if found is None or found.site != old.manifest.seen or found.seen != identity(other / MANIFEST):
+            found = Divergence.of(other, old.manifest)
+        # Of both, and not the same file: copies, where there are no links, or replaced since.
+        own = old.inspection.alone - found.differing
+        lost = {path for path in own if not is_file(f"{other}{os.sep}{path}", old.manifest.size(path))}
+        return replace(found, differing=found.differing | lost) if lost else found
+
+    def _open(self, before: Divergence) -> None:
+        """Take from the generation before what makes it one: from now on it is the next one, in the making."""
+        (self._other / MANIFEST).unlink()
+        old = self._old.manifest.files
+        for path in (*before.strays, *(path for path in before.differing if path not in old)):
+            _remove(self._other, path)
+        self._before = before
+
+    def _bring_up_to_date(self, wanted: Wanted) -> None:
+        """Make the other generation hold the wanted files: kept ones as in `folder`, new ones of the stage beside
+        those that were written there.
+
+        Cost: what it differs in from the one in `folder`, and what is new.
+        """
+        folder, other, old = self._folder, self._other, self._old.manifest
+        gone = _gone(old.files, wanted)
+        in_place = self._before is not None
+        before = self._before or self._divergence
+        if before.seen is None:
+            _remove_whole(other)
+            _repeat(folder, other, sorted(wanted.files.keys() - wanted.new), self._jobs)
+        else:
+            if not in_place:
+                self._open(before)
+            for path in gone:
+                _remove(other, path)
+            for path in sorted((before.differing & wanted.files.keys()) - wanted.new):
+                _lay(folder, other, path, move=False)
+        new: dict[str, tuple[bytes, int]] = {}
+        for path in sorted(wanted.new):
+            if not in_place or os.path.lexists(f"{self._stage}{os.sep}{path}"):
+                _lay(self._stage, other, path, move=True)
+            new[path] = wanted.files[path], os.stat(f"{other}{os.sep}{path}").st_size
+        write_manifest(other, old.changed(wanted.inputs, new, gone))
+
+
+def _gone(old: FileHashes, wanted: Wanted) -> Set[str]:
+    """Return the old files that are not wanted: mostly none, which their number tells without a look at each."""
+    still = len(wanted.files) - len(wanted.new) + sum(path in old for path in wanted.new)
+    return old.keys() - wanted.files.keys() if still < len(old) else frozenset()
+
+
+def _in_the_way(wanted: Wanted, old: Manifest) -> bool:
+    """Tell whether a new file needs a folder where a file was, or is where a folder was."""
+    for path in wanted.new:
+        if path in old.files:
+            continue
+        place = bisect_left(old.paths, f"{path}/")
+        if place < len(old.paths) and old.paths[place].startswith(f"{path}/"):
+            return True
+        above = path
+        while above := above.rpartition("/")[0]:
+            if above in old.files:
+                return True
+    return False
+
+
+def write_new(path: str, data: bytes) -> None:
+    """Write a new file of a site in the making; what is there goes, for it may be a file of the site as it is."""
+    with _created(path) as file:
+        file.write(data)
+
+
+def _created(path: str) -> BinaryIO:
+    try:
+        return open(path, "xb")
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+    except FileExistsError:
+        os.unlink(path)
+    return open(path, "xb")
 
 
 def replace_whole(folder: Path, stage: Path, inputs: bytes, files: FileHashes) -> None:
     """Put `stage`, which holds `files`, in the place of `folder`, whose content goes with the stage."""
     write_manifest(stage, Manifest.of(stage, inputs, files))
     exchange(stage, folder)
-
-
-def _divergence(other: Path, old: Generation, inspect: Callable[[], Divergence] | None) -> Divergence:
-    """Say how the generation before `old`, in the folder beside it, differs from it."""
-    found = inspect() if inspect else None
-    if found is None or found.site != old.manifest.seen or found.seen != identity(other / MANIFEST):
-        found = Divergence.of(other, old.manifest)
-    # Of both, and not the same file: copies, where there are no links, or replaced since.
-    own = old.inspection.alone - found.differing
-    lost = {path for path in own if not is_file(f"{other}{os.sep}{path}", old.manifest.size(path))}
-    return replace(found, differing=found.differing | lost) if lost else found
-
-
-def _bring_up_to_date(
-    folder: Path, stage: Path, wanted: Wanted, old: Generation, before: Divergence, jobs: int
-) -> None:
-    """Make the other generation hold the wanted files: those that are new from the `stage`, others as in `folder`.
-
-    Cost: what it differs in from the one in `folder`, and what is new.
-    """
-    other, listed = other_generation(folder), wanted.files.keys()
-    gone = old.manifest.files.keys() - listed
-    if before.seen is None:
-        _remove_whole(other)
-        _repeat(folder, other, sorted(listed - wanted.new), jobs)
-    else:
-        (other / MANIFEST).unlink()  # from now on it is in the making
-        for path in (*before.strays, *gone, *(before.differing - listed - gone)):
-            _remove(other, path)
-        for path in sorted((before.differing & listed) - wanted.new):
-            _lay(folder, other, path, move=False)
-    new: dict[str, tuple[bytes, int]] = {}
-    for path in sorted(wanted.new):
-        _lay(stage, other, path, move=True)
-        new[path] = wanted.files[path], os.stat(f"{other}{os.sep}{path}").st_size
-    write_manifest(other, old.manifest.changed(wanted.inputs, new, gone))
 
 
 WORTH_A_PROCESS = 5_000

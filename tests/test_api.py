@@ -31,6 +31,7 @@ from generator.site.api.files import api_files
 from generator.site.discovery import llms, opensearch
 from generator.site.files import one_by_one
 from generator.site.fingerprints import fingerprint
+from generator.site.generations import Generation
 from generator.site.page import Addresses, Entry
 from generator.site.sitemaps import sitemap_files
 from tests.built_site import BuiltSite
@@ -129,7 +130,7 @@ def test_any_text_fits_the_schema_and_reads_back_as_it_is(
     topics = [{"id": "t", "name": f"x{name}", "description": note, "match": {"any": ["x"]}}]
     catalog = catalog_of(write_digest(tmp_path_factory.mktemp("any"), [paper], digests=digests, topics=topics))
     prints = {paper.id: fingerprint(paper) for paper in catalog.papers.values()}
-    files = {file.path: file.make() for file in one_by_one(api_files(catalog, prints, b""))}
+    files = {file.path: file.make() for file in one_by_one(api_files(catalog, prints, b"", Generation()))}
     shown = catalog.papers["arxiv:2501.10001"]
     value = _valid(json.loads(files["api/papers/2501.10001.json"]), "ApiPaper")
     assert (value["title"], value.get("abstract", "")) == (shown.title, shown.abstract)

@@ -18,7 +18,7 @@ def data_files(pages: Pages, old: Generation) -> Iterator[File | ManyFiles]:
     """Yield citations, the API, and how to find them; `old` is what the last build made."""
     catalog, program, prints = pages.catalog, program_hash(), pages.prints.exported
     yield from citation_files(catalog, pages.authors.with_feed, prints, old)
-    yield from api_files(catalog, prints, fingerprint(program, pages.prints.of_everyone))
+    yield from api_files(catalog, prints, fingerprint(program, pages.prints.of_everyone), old)
     yield File(OPENSEARCH, fingerprint(program, catalog.config), partial(opensearch, catalog.config))
     yield File("robots.txt", fingerprint(program, catalog.config.url), partial(robots, catalog.config.url))
     text = llms(catalog)

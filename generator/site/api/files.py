@@ -6,7 +6,9 @@ What they hold is in ``documents``; feeds and citations are left to their own fo
 import gzip
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cache, partial
+from itertools import groupby
 
 import msgspec
 
@@ -34,6 +36,8 @@ from generator.site.api.documents import (
 )
 from generator.site.files import File, ManyFiles
 from generator.site.fingerprints import fingerprint, program_hash
+from generator.site.generations import Generation
+from generator.site.packing import Unpacked, packed, unpacked
 from generator.site.periods import month_label
 
 FOLDER = "api/"
@@ -46,12 +50,16 @@ _QUICK = 1
 _ENCODER = msgspec.json.Encoder()
 
 
-def api_files(catalog: Catalog, prints: Mapping[str, bytes], people: bytes) -> Iterator[File | ManyFiles]:
+def api_files(
+    catalog: Catalog, prints: Mapping[str, bytes], people: bytes, old: Generation
+) -> Iterator[File | ManyFiles]:
     """Yield the files of the API; `prints` has a hash of each paper by its id, `people` is one of all people.
+
+    `old` is what the last build made.
 
     The program is in all of these hashes.
     """
-    api, program = _Api(catalog), program_hash()
+    api, program = _Api(catalog, old), program_hash()
     months: dict[str, list[str]] = defaultdict(list)
     label = cache(month_label)
     for paper in catalog.papers.values():
@@ -70,7 +78,8 @@ def api_files(catalog: Catalog, prints: Mapping[str, bytes], people: bytes) -> I
         yield File(f"{FOLDER}curators/{curator.id}.json", picked, partial(api.curator, curator))
     for month, papers in months.items():
         made_from = fingerprint([prints[paper] for paper in papers])
-        yield File(f"{FOLDER}months/{month}.jsonl.gz", made_from, partial(api.lines_of_papers, papers))
+        path = f"{FOLDER}months/{month}.jsonl.gz"
+        yield File(path, made_from, partial(api.lines_of_papers, path, papers))
     yield File(f"{FOLDER}authors.jsonl.gz", people, api.lines_of_people)
     index = api.index({month: len(papers) for month, papers in months.items()})
     yield File(f"{FOLDER}index.json", fingerprint(program, index), partial(bytes, index))
@@ -80,8 +89,8 @@ def api_files(catalog: Catalog, prints: Mapping[str, bytes], people: bytes) -> I
 class _Api:
     """Writes the files; a paper that a month has too is written once."""
 
-    def __init__(self, catalog: Catalog) -> None:
-        self.catalog = catalog
+    def __init__(self, catalog: Catalog, old: Generation) -> None:
+        self.catalog, self._old = catalog, old
         self._papers: dict[str, bytes] = {}
 
     def paper(self, paper: str) -> bytes:
@@ -90,8 +99,13 @@ class _Api:
             known = self._papers[paper] = _ENCODER.encode(_paper(self.catalog.papers[paper])) + b"\n"
         return known
 
-    def lines_of_papers(self, papers: Iterable[str]) -> bytes:
-        return gzip.compress(b"".join(map(self.paper, papers)), _LEVEL, mtime=0)
+    def lines_of_papers(self, path: str, papers: Iterable[str]) -> bytes:
+        """Write a line a paper, packed by days: of a month a new day is new, the others are as they were."""
+        days = groupby(papers, key=lambda paper: self.catalog.papers[paper].day)
+        before = Unpacked()
+        with suppress(ValueError):  # there is none, or it is damaged
+            before = unpacked(self._old.read(path) or b"")
+        return packed((b"".join(map(self.paper, day)) for _, day in days), _LEVEL, before)
 
     def lines_of_people(self) -> bytes:
         return gzip.compress(_ENCODER.encode_lines(self._people()), _QUICK, mtime=0)

@@ -8,9 +8,9 @@ others compressed, which is a third: a script of the page unpacks them for who c
 
 import gzip
 import re
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
+from itertools import groupby
 
 from generator.catalog.catalog import Catalog
 from generator.site.citations import bibtex, csl, ris
@@ -18,6 +18,7 @@ from generator.site.citations.citation import Citation, citation_key, cited
 from generator.site.files import File, ManyFiles
 from generator.site.fingerprints import fingerprint
 from generator.site.generations import Generation
+from generator.site.packing import Unpacked, packed, unpacked
 
 BIB, RIS, CSL = ".bib", ".ris", ".csl.json"
 _PACKED = ".gz"
@@ -58,10 +59,9 @@ def citation_files(
         made_from = fingerprint([prints[paper] for paper in papers])
         for suffix in OF_LIST:
             yield File(f"{folder}/papers{suffix}", made_from, partial(desk.write, papers, suffix))
-    everything = tuple(catalog.papers)
-    made_from = fingerprint([prints[paper] for paper in everything])
+    made_from = fingerprint([prints[paper] for paper in catalog.papers])
     for suffix, path in zip(OF_LIST, WHOLE, strict=True):
-        yield File(path, made_from, partial(desk.write, everything, suffix))
+        yield File(path, made_from, partial(desk.write_all, suffix))
 
 
 class _Desk:
@@ -73,14 +73,32 @@ class _Desk:
         self._cited: dict[str, Citation] = {}
         self._written: dict[str, dict[str, bytes]] = {}
         """By format, then by the paper's id."""
+        self._all_before: dict[str, Unpacked] = {}
+        """By format: the files of all papers as they were."""
 
     def write(self, papers: Sequence[str], suffix: str) -> bytes:
         """Write the citations of `papers` in one format, compressed if its suffix says so."""
         if suffix.endswith(_PACKED):
             level = _QUICK if len(papers) > _LONG else _USUAL
             return gzip.compress(self.write(papers, suffix.removesuffix(_PACKED)), level, mtime=0)
+        return b"".join(self._pieces([papers], suffix))
+
+    def write_all(self, suffix: str) -> bytes:
+        """Write the citations of all papers in one format; compressed, a month by itself."""
+        if not suffix.endswith(_PACKED):
+            return self.write(tuple(self.papers), suffix)
+        plain = suffix.removesuffix(_PACKED)
+        months = groupby(self.papers.values(), key=lambda paper: (paper.day.year, paper.day.month))
+        papers = [[paper.id for paper in month] for _, month in months] or [[]]
+        return packed(self._pieces(papers, plain), _QUICK, self._before(plain))
+
+    def _pieces(self, parts: Sequence[Sequence[str]], suffix: str) -> Iterator[bytes]:
+        """Yield a file in pieces: what stands at its start, then the entries of each part of its papers."""
         start, between, end = _AROUND[suffix]
-        return start + between.join([self._entry(paper, suffix) for paper in papers]) + end
+        yield start
+        for place, papers in enumerate(parts, 1):
+            after = between if place < len(parts) else end
+            yield between.join([self._entry(paper, suffix) for paper in papers]) + after
 
     def _entry(self, paper: str, suffix: str) -> bytes:
         written = self._written.get(suffix)
@@ -98,18 +116,27 @@ class _Desk:
             return {}
         return {paper: entry for paper, entry in zip(self._order_before, entries, strict=True) if paper}
 
+    def _before(self, suffix: str) -> Unpacked:
+        """Return the last build's file of all papers in a format; an empty one where that cannot be read."""
+        known = self._all_before.get(suffix)
+        if known is None:
+            path = next(path for path in WHOLE if path.removesuffix(_PACKED).endswith(suffix))
+            data = self._old.read(path) or b""
+            known = Unpacked(data)
+            if path.endswith(_PACKED):
+                try:
+                    known = unpacked(data)
+                except ValueError:  # there is none, or it has the size that was written and yet is damaged
+                    known = Unpacked()
+            self._all_before[suffix] = known
+        return known
+
     def _entries_before(self, suffix: str) -> list[bytes]:
         """Return every entry of the last build's file of all papers; none where that cannot be read."""
-        path = next(path for path in WHOLE if path.removesuffix(_PACKED).endswith(suffix))
-        data = self._old.read(path)
-        if data is None or self._old.files[path] != self._old.files.get(WHOLE[0]):
-            return []
-        try:
-            text = gzip.decompress(data) if path.endswith(_PACKED) else data
-        except (OSError, EOFError, zlib.error):  # of the size that was written, and yet damaged
-            return []
+        made_from = {self._old.files.get(path) for path in WHOLE}
+        text = self._before(suffix).text if len(made_from) == 1 else b""
         start, between, end = _AROUND[suffix]
-        return text.removeprefix(start).removesuffix(end).split(between)
+        return text.removeprefix(start).removesuffix(end).split(between) if text else []
 
     @cached_property
     def _order_before(self) -> list[str]:

@@ -1,5 +1,6 @@
 """A site's manifest says of each file what it was made from, and costs little where little changed."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import given
@@ -41,6 +42,25 @@ def test_differences_are_files_of_one_alone_or_of_another_hash(
     assert sorted(here.differences(there)) == sorted(
         path for path in paths if here.files.get(path) != there.files.get(path)
     )
+
+
+@given(st.sets(st.integers(0, 299)))
+def test_differences_of_the_same_files_are_found_without_their_names(changed: set[int]) -> None:
+    files = {f"file {number:03}": (b"0" * 16, 1) for number in range(300)}
+    here = listing(files)
+    there = here.changed(b"", {f"file {number:03}": (b"1" * 16, 1) for number in changed})
+    expected = [f"file {number:03}" for number in sorted(changed)]
+    assert list(here.differences(there)) == expected
+    assert list(here.differences(replace(there, paths=here.paths))) == expected
+
+
+def test_files_that_were_read_before_are_not_read_twice(tmp_path: Path) -> None:
+    write_manifest(tmp_path, listing({"a": (b"1" * 16, 3), "b": (b"2" * 16, 4)}))
+    first = read_manifest(tmp_path)
+    again = read_manifest(tmp_path, first)
+    assert again == first
+    assert again.paths is first.paths
+    assert read_manifest(tmp_path, listing({"c": (b"1" * 16, 3)})) == first
 
 
 def test_what_is_written_comes_back(tmp_path: Path) -> None:

@@ -32,12 +32,18 @@ class Inspection:
             manifest = read_manifest(folder)
         missing: set[str] = set()
         alone: set[str] = set()
-        found = statuses(folder, manifest.paths)
-        for path, size, (mode, links, its_size, _, _) in zip(manifest.paths, manifest.sizes, found, strict=True):
-            if its_size != size or not stat.S_ISREG(mode):
-                missing.add(path)
-            elif links < 2:
-                alone.add(path)
+        start = 0
+        for found in statuses(folder, manifest.paths):
+            end = start + len(found.modes)
+            sizes = manifest.sizes[start:end].tolist()
+            if found.sizes != sizes or min(found.links) < 2 or not all(map(stat.S_ISREG, set(found.modes))):
+                here = zip(manifest.paths[start:end], sizes, found.modes, found.links, found.sizes, strict=True)
+                for path, size, mode, links, its_size in here:
+                    if its_size != size or not stat.S_ISREG(mode):
+                        missing.add(path)
+                    elif links < 2:
+                        alone.add(path)
+            start = end
         return cls(manifest.seen, frozenset(missing), frozenset(alone))
 
 
@@ -64,7 +70,7 @@ class Divergence:
         Cost: a system call a folder, for what else is there is found in folders alone that changed since the manifest
         was written.
         """
-        own = read_manifest(folder)
+        own = read_manifest(folder, like=site)
         if own.seen is None:
             return cls(site.seen)
         differing = frozenset(own.differences(site))
@@ -106,10 +112,13 @@ def _changed(folder: Path, inside: Sequence[str], since: int) -> Iterator[str]:
     """Find the folders in which files came or went since a time; of one that is not there nothing is left to find."""
     second, nanosecond = divmod(since, 1_000_000_000)
     # No slash at the end, which leads on where a symbolic link is.
-    found = statuses(folder, [path[:-1] or "." for path in inside], follow=False)
-    for path, (mode, _, _, seconds, nanoseconds) in zip(inside, found, strict=True):
-        if (seconds > second or (seconds == second and nanoseconds >= nanosecond)) and stat.S_ISDIR(mode):
-            yield path
+    start = 0
+    for found in statuses(folder, [path[:-1] or "." for path in inside], follow=False):
+        end = start + len(found.modes)
+        if max(found.seconds) >= second:
+            here = zip(inside[start:end], found.modes, zip(found.seconds, found.nanoseconds, strict=True), strict=True)
+            yield from (path for path, mode, time in here if time >= (second, nanosecond) and stat.S_ISDIR(mode))
+        start = end
 
 
 def _among(path: str, files: Sequence[str]) -> bool:

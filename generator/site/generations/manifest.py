@@ -106,11 +106,11 @@ class Manifest:
         if self.paths is other.paths:
             step = SIZE * _AT_ONCE
             for start in range(0, len(self.hashes), step):
-                ours, its = (one.hashes[start : start + step] for one in (self, other))
+                ours, its = self.hashes[start : start + step], other.hashes[start : start + step]
                 if ours != its:
-                    inside = range(0, len(ours), SIZE)
-                    differing = [at for at in inside if ours[at : at + SIZE] != its[at : at + SIZE]]
-                    yield from (self.paths[(start + at) // SIZE] for at in differing)
+                    places = range(0, len(ours), SIZE)
+                    apart = [place for place in places if ours[place : place + SIZE] != its[place : place + SIZE]]
+                    yield from (self.paths[(start + place) // SIZE] for place in apart)
             return
         here = there = 0
         while here < len(self.paths) and there < len(other.paths):
@@ -119,10 +119,10 @@ class Manifest:
                 here, there = here + count, there + count
                 continue
             while count and here < len(self.paths) and there < len(other.paths):
-                one, its = self.paths[here], other.paths[there]
+                mine, yours = self.paths[here], other.paths[there]
                 if self.piece(here, 1) != other.piece(there, 1):
-                    yield min(one, its)
-                here, there, count = here + (one <= its), there + (its <= one), count - 1
+                    yield min(mine, yours)
+                here, there, count = here + (mine <= yours), there + (yours <= mine), count - 1
         yield from self.paths[here:]
         yield from other.paths[there:]
 

@@ -10,6 +10,7 @@ from generator.catalog.content import load
 from generator.catalog.memory import Memory, Reading, Remembered, hash_of
 from generator.catalog.topics import TopicRules
 from generator.model import Author, Paper, Record, TopicEntry, TopicRule
+from generator.records import FileFacts
 from tests.content import put, record, write
 
 RECORD = Record(
@@ -22,9 +23,13 @@ RECORD = Record(
 RULES = TopicRules((TopicEntry(id="bees", name="Bees", match=TopicRule(any=("bees",))),))
 
 
+PATH = "content/records/2025/2025-12-01.jsonl"
+FILES = {PATH: FileFacts(PATH, b"hash", (RECORD.id,), {}, {})}
+
+
 def remembered(path: Path | None, rules: TopicRules = RULES, program: bytes = b"one") -> Memory:
     memory = Memory(path, program)
-    memory.begin(rules)
+    memory.begin(rules, files=FILES)
     return memory
 
 
@@ -46,8 +51,7 @@ def learn(path: Path) -> None:
         topics=reading.topics,
     )
     memory.keep(Remembered(b"record", hash_of(RECORD), None, paper, b"paper"))
-    memory.name(RECORD.authors[0].name)
-    memory.sort_key("José Díaz")
+    assert memory.sort_keys["José Díaz"] == ("diaz", "jose")
     memory.save()
 
 
@@ -56,27 +60,27 @@ def test_memory_gives_back_what_it_worked_out(tmp_path: Path) -> None:
     learn(path)
     again = remembered(path)
     assert read(again) == read(remembered(None))
+    assert again.known_files({PATH: b"hash"}) == FILES
     assert read(again).title == "On Bees"
     assert read(again).topics == ("bees",)
     assert read(again).links == {"code": "https://example.org/code"}
     assert again.name(RECORD.authors[0].name) == ("José Díaz", "jose-diaz")
-    assert again.sort_key("José Díaz") == ("diaz", "jose")
+    assert again.sort_keys["José Díaz"] == ("diaz", "jose")
 
 
 def test_what_is_remembered_is_not_worked_out_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "memory"
     learn(path)
     again = remembered(path)
-    for name in ("clean_title", "clean_abstract", "clean_name", "slug", "sort_key"):
+    for name in ("clean_title", "clean_abstract", "sort_key"):
         monkeypatch.setattr(f"generator.catalog.memory.{name}", None)  # whoever works it out again fails
     read(again)
-    again.name(RECORD.authors[0].name)
-    again.sort_key("José Díaz")
+    assert again.sort_keys["José Díaz"]
     with pytest.raises(TypeError):
-        again.name("Ann One")
+        again.sort_keys["Ann One"]
 
 
-@pytest.mark.parametrize("name", ["shared", "2025-12"])
+@pytest.mark.parametrize("name", ["files", "sort-keys", "2025-12"])
 @pytest.mark.parametrize("change", ["cut", "flipped", "empty", "folder"])
 def test_damaged_memory_is_not_believed(tmp_path: Path, name: str, change: str) -> None:
     path = tmp_path / "memory"
@@ -90,7 +94,7 @@ def test_damaged_memory_is_not_believed(tmp_path: Path, name: str, change: str) 
         file.write_bytes({"cut": data[:-5], "flipped": data[:-5] + b"x" + data[-4:], "empty": b""}[change])
     memory = remembered(path)
     assert read(memory) == read(remembered(None))
-    assert memory.name(RECORD.authors[0].name) == ("José Díaz", "jose-diaz")
+    assert memory.sort_keys["José Díaz"] == ("diaz", "jose")
     memory.save()
 
 
@@ -143,7 +147,7 @@ def test_month_in_which_nothing_changed_is_not_written_again(tmp_path: Path) -> 
     root, path = in_months(tmp_path / "root", "2025-10-03", "2025-11-04", "2025-12-05"), tmp_path / "memory"
     assemble(load(root), Memory(path)).memory.save()
     before = {file.name: file.stat().st_ino for file in path.iterdir()}
-    assert sorted(before) == ["2025-10", "2025-11", "2025-12", "shared"]
+    assert sorted(before) == ["2025-10", "2025-11", "2025-12", "files"]
     correction = "- {id: 'arxiv:2512.00002', field: title, value: Wasps, why: a slip, by: Ed}\n"
     put(root, {"content/corrections.yml": correction})
     catalog = assemble(load(root), Memory(path))
@@ -158,7 +162,7 @@ def test_month_whose_papers_are_gone_is_forgotten(tmp_path: Path) -> None:
     assemble(load(root), Memory(path)).memory.save()
     (root / "content/records/2025/2025-11-04.jsonl").unlink()
     assemble(load(root), Memory(path)).memory.save()
-    assert sorted(file.name for file in path.iterdir()) == ["2025-12", "shared"]
+    assert sorted(file.name for file in path.iterdir()) == ["2025-12", "files"]
 
 
 def test_months_of_two_runs_are_told_apart(tmp_path: Path) -> None:
@@ -180,3 +184,16 @@ def test_build_goes_on_where_nothing_can_be_remembered(tmp_path: Path) -> None:
     read(memory)
     memory.save()
     assert (tmp_path / "file").read_text() == ""
+
+
+def test_keys_to_sort_by_are_read_only_if_they_are_asked_for_and_none_is_forgotten(tmp_path: Path) -> None:
+    path = tmp_path / "memory"
+    learn(path)
+    before = (path / "sort-keys").stat().st_ino
+    memory = remembered(path)
+    memory.save()  # a run that sorts nobody
+    assert (path / "sort-keys").stat().st_ino == before
+    memory = remembered(path)
+    assert memory.sort_keys["Ann One"] == ("one", "ann")
+    memory.save()
+    assert dict(remembered(path).sort_keys) == {"José Díaz": ("diaz", "jose"), "Ann One": ("one", "ann")}

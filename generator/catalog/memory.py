@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 from types import MappingProxyType
@@ -25,6 +26,7 @@ from generator.sealed import read_sealed, write_sealed
 from generator.text import clean_abstract, clean_line, clean_name, clean_title, slug, sort_key
 
 SLUG_PREFIX = "person"
+SortKey = tuple[str, str]
 _SIZE = 16
 """Bytes of a key; 2^64 records before two are likely to share one."""
 
@@ -72,13 +74,16 @@ class Remembered(Struct, frozen=True, array_like=True):
     """(slug of a name, person) where a source's ORCID said whose the name is."""
 
 
-class _Shared(Struct):
-    """What is no paper's own."""
+class _Files(Struct):
+    """By path: files of records in which nothing is wrong."""
 
     files: dict[str, FileFacts] = {}
-    """By path: files of records in which nothing is wrong."""
-    names: dict[str, tuple[str, str]] = {}
-    sort_keys: dict[str, tuple[str, str]] = {}
+
+
+class _Keys(Struct):
+    """By name: its place in lists from A to Z."""
+
+    keys: dict[str, SortKey] = {}
 
 
 class _Month(Struct):
@@ -91,16 +96,24 @@ class _Month(Struct):
     papers: dict[str, Remembered] = {}
 
 
-_SHARED = "shared"
-"""The file beside those of the months, which are named like 2025-12."""
+_FILES, _SORT_KEYS = "files", "sort-keys"
+"""The files beside those of the months, which are named like 2025-12."""
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
-_Kept = TypeVar("_Kept", _Shared, _Month)
+_Kept = TypeVar("_Kept", _Files, _Keys, _Month)
+
+
+class SortKeys(dict[str, SortKey]):
+    """By name: the key (family name, given names) by which it stands in lists from A to Z, worked out when asked."""
+
+    def __missing__(self, name: str) -> SortKey:
+        found = self[name] = sort_key(name)
+        return found
 
 
 class Memory:
     """Works out what it does not remember; `save` keeps the papers that this run used and forgets others.
 
-    Names are kept as long as the program is the same.
+    Keys to sort names by are kept as long as the program is the same, and read only if they are asked for.
 
     Cost: 10,000 records with 41,000 names take about 3 s to work out and 0.1 s to remember. A month is written only
     if a paper of it is new or different.
@@ -109,8 +122,9 @@ class Memory:
     def __init__(self, folder: Path | None = None, program: bytes = b"") -> None:
         """`folder` is where it is kept, None for a run without one; `program` names the code that worked it out."""
         self._folder, self._maker = folder, program
-        self._shared = self._read(_SHARED, _Shared)
-        self._learned = False
+        self._files = self._read(_FILES, _Files).files
+        self._files_changed = False
+        self._names: dict[str, tuple[str, str]] = {}
         self._months = {name: self._read(name, _Month) for name in self._names_of_months()}
         self._same: dict[str, Remembered] = {}
         """Papers that were made by what papers are made by now."""
@@ -141,8 +155,7 @@ class Memory:
 
         `hashes` are those of all files of the content now, by path.
         """
-        files = self._shared.files
-        return {path: facts for path, facts in files.items() if facts.hash == hashes.get(path)}
+        return {path: facts for path, facts in self._files.items() if facts.hash == hashes.get(path)}
 
     def begin(
         self, rules: TopicRules, around: object = (), files: Mapping[str, FileFacts] = MappingProxyType({})
@@ -152,8 +165,8 @@ class Memory:
         `files` are, by path, those of records in which nothing is wrong now.
         """
         self._rules, self._made_by = rules, (hash_of(rules.entries), hash_of(around))
-        if self._shared.files != files:
-            self._shared.files, self._learned = dict(files), True
+        if self._files != files:
+            self._files, self._files_changed = dict(files), True
         for month in self._months.values():
             if month.rules == self._made_by[0]:
                 self._ruled |= month.papers
@@ -198,20 +211,18 @@ class Memory:
 
     def name(self, written: str) -> tuple[str, str]:
         """Return a person's name fit to read, '' for what is no name, and its slug."""
-        known = self._shared.names.get(written)
+        known = self._names.get(written)
         if known is None:
             name = clean_name(written)
-            known = self._shared.names[written] = (name, slug(name, SLUG_PREFIX))
-            self._learned = True
+            known = self._names[written] = (name, slug(name, SLUG_PREFIX))
         return known
 
-    def sort_key(self, name: str) -> tuple[str, str]:
-        """Return the key (family name, given names) of a name in lists from A to Z."""
-        known = self._shared.sort_keys.get(name)
-        if known is None:
-            known = self._shared.sort_keys[name] = sort_key(name)
-            self._learned = True
-        return known
+    @cached_property
+    def sort_keys(self) -> SortKeys:
+        """The keys to sort names by."""
+        kept = self._read(_SORT_KEYS, _Keys).keys
+        self._known_keys = len(kept)
+        return SortKeys(kept)
 
     def save(self) -> None:
         """Write what was used; a folder that cannot be written is no reason to stop."""
@@ -230,10 +241,12 @@ class Memory:
                     (self._folder / name).unlink(missing_ok=True)
             elif name in self._learned_of or len(papers) < len(old.papers) or (old.rules, old.around) != self._made_by:
                 self._write(name, _Month(*self._made_by, papers))
-        if self._learned:
-            self._write(_SHARED, self._shared)
+        if self._files_changed:
+            self._write(_FILES, _Files(self._files))
+        if "sort_keys" in self.__dict__ and len(self.sort_keys) > self._known_keys:
+            self._write(_SORT_KEYS, _Keys(self.sort_keys))
 
-    def _write(self, name: str, kept: _Shared | _Month) -> None:
+    def _write(self, name: str, kept: _Files | _Keys | _Month) -> None:
         if self._folder is not None:
             write_sealed(self._folder / name, self._maker, msgspec.msgpack.encode(kept))
 

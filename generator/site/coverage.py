@@ -25,7 +25,5 @@ def known_of(paper: Paper) -> list[bool]:
 
 def coverage(papers: Iterable[Paper]) -> list[tuple[str, int]]:
     """Return (what, of how many papers it is known)."""
-    counts = [0] * len(_KNOWN)
-    for paper in papers:
-        counts = [count + known for count, known in zip(counts, known_of(paper), strict=True)]
-    return list(zip(_KNOWN, counts, strict=True))
+    counted = list(papers)
+    return [(what, sum(map(known, counted))) for what, known in _KNOWN.items()]

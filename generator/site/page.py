@@ -73,5 +73,7 @@ class ManyPages(Protocol):
 
 def most_frequent(counter: Counter[str], limit: int) -> list[tuple[str, int]]:
     """Return the most frequent, equals by name: Counter's own order depends on the order of counting."""
-    by_name = sorted(counter.items())
+    # Thousands are counted and a dozen shown: only those that may be among them are put in order.
+    least = sorted(counter.values(), reverse=True)[:limit][-1:]
+    by_name = sorted(item for item in counter.items() if [item[1]] >= least)
     return sorted(by_name, key=itemgetter(1), reverse=True)[:limit]  # which keeps the order of equals

@@ -46,14 +46,15 @@ class PaperPages:
 
     def fingerprints(self, around: bytes) -> dict[str, bytes]:
         """Return, by path, a hash of what every page is made from: `around`, and what is shown of the paper."""
-        return {path_of(_address(paper)): self._fingerprint(around, paper) for paper in self.catalog.papers.values()}
-
-    def _fingerprint(self, around: bytes, paper: Paper) -> bytes:
-        prints, papers, like = self.prints, self.catalog.papers, self.scores.like(paper.id)
-        similar = [prints.heading(other) for other, _ in like.similar if other in papers]
-        nearest = prints.heading(like.nearest) if like.nearest and like.nearest in papers else None
-        edits = self._edits(paper) if self.catalog.config.repository is not None else None
-        return fingerprint(around, prints.paper(paper.id), like.novelty, similar, nearest, edits)
+        of_paper, like_of, headings = self.prints.paper, self.scores.like, self.prints.headings
+        edits = self._edits if self.catalog.config.repository is not None else lambda _: ()
+        found: dict[str, bytes] = {}
+        for paper in self.catalog.papers.values():
+            like = like_of(paper.id)
+            similar = [headings[other] for other, _ in like.similar if other in headings]
+            shown = (around, of_paper(paper.id), like.novelty, similar, headings.get(like.nearest or ""), edits(paper))
+            found[path_of(_address(paper))] = fingerprint(*shown)
+        return found
 
     def _page(self, paper: Paper) -> Page:
         return Page(

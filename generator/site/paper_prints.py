@@ -44,6 +44,8 @@ class _Hashes(Struct, frozen=True, array_like=True):
     """What other papers' pages show: address, title and day."""
     counted: bytes
     """What the statistics count."""
+    exported: bytes
+    """All that is known of it, what its topics are called, and the program."""
 
 
 class PaperPrints:
@@ -92,6 +94,9 @@ class PaperPrints:
             people=fingerprint([(mention.name, mention.person) for mention in paper.authors]),
             heading=fingerprint(paper.address, paper.title, paper.day),
             counted=fingerprint(paper.day, paper.primary_category, paper.topics, known_of(paper)),
+            exported=hash_of_bytes(
+                program_hash(), self.catalog.memory.hash_of(paper.id), self._topic_names[paper.topics]
+            ),
         )
 
     def words(self, paper_id: str) -> bytes:
@@ -104,13 +109,17 @@ class PaperPrints:
 
     @cached_property
     def _names(self) -> dict[str, bytes]:
-        papers, topics = self.catalog.papers.values(), self.catalog.topics
-        found = {
-            some: fingerprint([topics[topic].name for topic in some if topic in topics])
-            for some in {paper.topics for paper in papers}
-        }
-        names = {paper.id: found[paper.topics] for paper in papers}
+        names = {paper.id: self._topic_names[paper.topics] for paper in self.catalog.papers.values()}
         return names | {paper: fingerprint(names[paper], renamed) for paper, renamed in self._renamed.items()}
+
+    @cached_property
+    def _topic_names(self) -> dict[tuple[str, ...], bytes]:
+        """By the topics of a paper: the hash of what they are called."""
+        topics = self.catalog.topics
+        return {
+            some: fingerprint([topics[topic].name for topic in some if topic in topics])
+            for some in {paper.topics for paper in self.catalog.papers.values()}
+        }
 
     @cached_property
     def _renamed(self) -> dict[str, list[tuple[str, str]]]:
@@ -129,15 +138,16 @@ class PaperPrints:
         hashes = self._hashes[paper_id]
         return hashes.facts + hashes.shown + self.names(paper_id)
 
-    def heading(self, paper_id: str) -> bytes:
-        """Return the hash of what the pages of other papers show of a paper."""
-        return self._hashes[paper_id].heading
+    @cached_property
+    def headings(self) -> dict[str, bytes]:
+        """By paper: the hash of what the pages of other papers show of it."""
+        return {paper: hashes.heading for paper, hashes in self._hashes.items()}
 
     @cached_property
     def exported(self) -> dict[str, bytes]:
         """By paper: the hash of all that is known of it, and of the program; its four files and many lists have it."""
-        program, hash_of = program_hash(), self.catalog.memory.hash_of
-        return {paper: hash_of_bytes(program, hash_of(paper), names) for paper, names in self._names.items()}
+        found = {paper: hashes.exported for paper, hashes in self._hashes.items()}
+        return found | {paper: hash_of_bytes(found[paper], self._names[paper]) for paper in self._renamed}
 
     @cached_property
     def of_everyone(self) -> bytes:

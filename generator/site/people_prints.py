@@ -8,14 +8,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cached_property
-from heapq import nsmallest
+from heapq import nlargest
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
 from generator.sealed import read_sealed, write_sealed
-from generator.site.fingerprints import SIZE, fingerprint, program_hash
+from generator.site.fingerprints import SIZE, fingerprint, hash_of_bytes, program_hash
 from generator.site.paper_prints import PaperPrints
 
 MOST_LISTED_SHOWN = 40
@@ -75,15 +75,15 @@ class PeoplePrints:
         if everyone == old.everyone:
             new.fed, new.letters, new.most = old.fed, old.letters, old.most
             return new
-        new.fed = tuple(
-            person
-            for person, _, papers in catalog.people.names_and_papers()
-            if len(papers) >= enough or person in catalog.fed_people
-        )
-        groups = self.by_letter
+        fed, listed, groups = catalog.fed_people, self._listed, self.by_letter
+        new.fed = tuple(person for person, _, papers in listed if papers >= enough or person in fed)
         index = sorted(groups, key=_letter_order)
-        new.letters = tuple(Letter(letter, len(groups[letter]), fingerprint(index, groups[letter])) for letter in index)
-        new.most = tuple(nsmallest(MOST_LISTED_SHOWN, self._listed, key=lambda one: (-one[2], one[0])))
+        # Each stands by a key that follows from the name, and so in an order that follows from who they are.
+        hashes = (fingerprint(index, [one for _, one in groups[letter]]) for letter in index)
+        new.letters = tuple(Letter(letter, len(groups[letter]), its) for letter, its in zip(index, hashes, strict=True))
+        least = nlargest(MOST_LISTED_SHOWN, (papers for _, _, papers in listed))[-1:]
+        most = [one for one in listed if [one[2]] >= least]
+        new.most = tuple(sorted(most, key=lambda one: (-one[2], one[0]))[:MOST_LISTED_SHOWN])
         return new
 
     @cached_property
@@ -93,10 +93,10 @@ class PeoplePrints:
     @cached_property
     def by_letter(self) -> dict[str, list[tuple[tuple[str, str], Listed]]]:
         """By the first letter of the family name, who stands in the lists from A to Z, with the name's key there."""
-        sort_key = self.catalog.memory.sort_key
+        keys = self.catalog.memory.sort_keys
         letters: dict[str, list[tuple[tuple[str, str], Listed]]] = defaultdict(list)
         for one in self._listed:
-            key = sort_key(one[1])
+            key = keys[one[1]]
             first = key[0][:1]
             letters[first if "a" <= first <= "z" else "other"].append((key, one))
         return letters
@@ -173,7 +173,8 @@ def _hash_of_shown(prints: PaperPrints, paper_id: str) -> bytes:
     paper, (points, novelty) = prints.catalog.papers[paper_id], prints.scores.brief[paper_id]
     counted = paper.measured
     cited = (counted.citations, counted.citations_from) if counted else (None, None)
-    return fingerprint(prints.listed(paper_id), points, novelty, cited, paper.measured_on.get("citations"))
+    figures = f"{points} {novelty} {cited} {paper.measured_on.get('citations')}"
+    return hash_of_bytes(prints.listed(paper_id), figures.encode())
 
 
 def _cut(hashes: bytes) -> Iterator[bytes]:

@@ -241,8 +241,9 @@ class Plan:
         left = workers.render(rendering, place, stale, jobs, count, others, standby)
         self.counts["other files"] = sum(1 for _ in self._stale_files())
         self.counts["pages rendered"] = len(stale)
-        self.counts["pages kept"] = count_pages(self.wanted) - count_pages(self.stale)
-        self.counts["pages removed"] = count_pages([path for path in self.old.files if path not in self.wanted])
+        wanted, new = count_pages(self.wanted), [path for path in self.stale if path not in self.old.files]
+        self.counts["pages kept"] = wanted - count_pages(self.stale)
+        self.counts["pages removed"] = count_pages(self.old.files) - (wanted - count_pages(new))
         return left
 
     def _write(self, place: Path) -> None:

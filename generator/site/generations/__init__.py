@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
+from itertools import filterfalse
 from pathlib import Path
 from typing import BinaryIO
 
@@ -207,7 +208,7 @@ class NextGeneration:
 def _gone(old: FileHashes, wanted: Wanted) -> Set[str]:
     """Return the old files that are not wanted: mostly none, which their number tells without a look at each."""
     still = len(wanted.files) - len(wanted.new) + sum(path in old for path in wanted.new)
-    return old.keys() - wanted.files.keys() if still < len(old) else frozenset()
+    return set(filterfalse(wanted.files.__contains__, old)) if still < len(old) else frozenset()
 
 
 def _in_the_way(wanted: Wanted, old: Manifest) -> bool:

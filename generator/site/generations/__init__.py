@@ -127,7 +127,8 @@ class NextGeneration:
         """
         self._folder, self._stage, self._old, self._jobs = folder, stage, old, jobs
         self._other, self._inspect = other_generation(folder), inspect
-        self._before: Divergence | None = None
+        self._opened: Divergence | None = None
+        """How the generation before differed from the old one, once it is the next one in the making."""
 
     def place_for(self, wanted: Wanted) -> Path:
         """Return the folder to write new files into by `write_new`, when most are known that will be wanted.
@@ -136,7 +137,7 @@ class NextGeneration:
         """
         if not wanted.most_are_kept or _in_the_way(wanted, self._old.manifest):
             return self._stage
-        before = self._divergence
+        before = self._divergence()
         if before.seen is None:
             return self._stage
         self._open(before)
@@ -144,7 +145,7 @@ class NextGeneration:
 
     def publish(self, wanted: Wanted) -> None:
         """Make the folder hold exactly the files that are wanted: new ones as they were made, kept ones as they are."""
-        if self._before is not None or wanted.most_are_kept:
+        if self._opened is not None or wanted.most_are_kept:
             self._bring_up_to_date(wanted)
             exchange(self._other, self._folder)
             return
@@ -157,7 +158,6 @@ class NextGeneration:
         shutil.copyfile(self._folder / MANIFEST, self._other / f"{MANIFEST}.new")
         (self._other / f"{MANIFEST}.new").replace(self._other / MANIFEST)
 
-    @property
     def _divergence(self) -> Divergence:
         """How the generation before differs from the old one."""
         other, old = self._other, self._old
@@ -175,7 +175,7 @@ class NextGeneration:
         old = self._old.manifest.files
         for path in (*before.strays, *(path for path in before.differing if path not in old)):
             _remove(self._other, path)
-        self._before = before
+        self._opened = before
 
     def _bring_up_to_date(self, wanted: Wanted) -> None:
         """Make the other generation hold the wanted files: kept ones as in `folder`, new ones of the stage beside
@@ -185,8 +185,8 @@ class NextGeneration:
         """
         folder, other, old = self._folder, self._other, self._old.manifest
         gone = _gone(old.files, wanted)
-        in_place = self._before is not None
-        before = self._before or self._divergence
+        in_place = self._opened is not None
+        before = self._opened or self._divergence()
         if before.seen is None:
             _remove_whole(other)
             _repeat(folder, other, sorted(wanted.files.keys() - wanted.new), self._jobs)

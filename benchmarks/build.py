@@ -91,14 +91,15 @@ class Bench:
         )
 
     def zensical(self, tree: Path) -> Iterator[Row]:
-        """Yield Zensical, without its search: that refuses pages of more than 8,192 words, as lists from A to Z are."""
+        """Yield Zensical, without its search: that refuses pages of more than 8,192 words, such as lists from A to Z."""
         program = Path(sys.executable).with_name("zensical")
         if not program.exists():
             self.notes.append("not measured: Zensical, which is not installed here")
             return
         self.versions["zensical"] = version("zensical")
         settings = tree / "zensical.yml"
-        settings.write_text((tree / "mkdocs.yml").read_text("utf-8") + "plugins: []\n", "utf-8")
+        off = "plugins:\n  - search:\n      enabled: false\n"
+        settings.write_text((tree / "mkdocs.yml").read_text("utf-8") + off, "utf-8")
         command = [str(program), "build", "--clean", "--config-file", str(settings)]
         yield self._row("Zensical", command, tree, tree / "site")
 

@@ -12,8 +12,8 @@ import feedparser
 
 from generator.catalog.catalog import Catalog
 from generator.site.feeds.files import feed_files
-from generator.site.fingerprints import fingerprint
 from generator.site.pages import Pages
+from generator.site.prints.fingerprints import fingerprint
 
 NAMES = ("feed.xml", "atom.xml", "feed.json")
 

@@ -25,14 +25,14 @@ from generator.catalog.people import People
 from generator.catalog.places import Places
 from generator.config import DEFAULTS
 from generator.model import Mention, Paper, Person, Standing
-from generator.site import head
 from generator.site.api.documents import schema
 from generator.site.api.files import api_files
 from generator.site.discovery import llms, opensearch
 from generator.site.files import one_by_one
-from generator.site.fingerprints import fingerprint
 from generator.site.generations import Generation
 from generator.site.page import Addresses, Entry
+from generator.site.pages import head
+from generator.site.prints.fingerprints import fingerprint
 from generator.site.sitemaps import sitemap_files
 from tests.built_site import BuiltSite
 from tests.conftest import Sample

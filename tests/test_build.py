@@ -17,11 +17,12 @@ from defusedxml import ElementTree
 
 from generator.cli import main
 from generator.errors import BuildError, ContentProblems
-from generator.site import sitemaps, workers
+from generator.site import sitemaps
 from generator.site.build import build
 from generator.site.feeds import opml
 from generator.site.generations import NextGeneration
 from generator.site.generations.manifest import MANIFEST
+from generator.site.rendering import workers
 from generator.site.search import making
 from tests.built_site import HOST, BuiltSite, tree_hash
 from tests.conftest import Sample

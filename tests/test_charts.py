@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.site.build import build
-from generator.site.charts import MONTHS_SHOWN, by_period, columns, line
+from generator.site.shown.charts import MONTHS_SHOWN, by_period, columns, line
 from tests.built_site import BuiltSite
 from tests.conftest import Sample
 from tests.digest_folder import record, write_digest

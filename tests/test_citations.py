@@ -27,9 +27,9 @@ from generator.site.citations.citation import citation_key, cited, parts_of
 from generator.site.citations.files import BIB, CSL, RIS, citation_files
 from generator.site.citations.latex import latex
 from generator.site.files import File, one_by_one
-from generator.site.fingerprints import fingerprint
 from generator.site.generations import Generation
 from generator.site.generations.manifest import Manifest
+from generator.site.prints.fingerprints import fingerprint
 from tests.content import catalog_of
 from tests.digest_folder import record, sample_records, write_digest
 from tests.hostile import PAYLOADS, payload

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from jinja2 import DictLoader, Environment
 
-from generator.site.compiled import CompiledTemplates
+from generator.site.rendering.compiled import CompiledTemplates
 
 
 class _Counting(Environment):

@@ -9,8 +9,8 @@ from bs4 import BeautifulSoup
 from click.testing import CliRunner, Result
 
 from generator.cli import main
-from generator.site import list_pages
 from generator.site.build import build
+from generator.site.pages import lists as list_pages
 from tests.built_site import BuiltSite
 from tests.content import CORRECTIONS, CURATORS, TOPICS, catalog_of, put, record, write
 from tests.digest_folder import sample_records, write_digest

@@ -32,7 +32,7 @@ from generator.model import Paper
 from generator.site.build import build
 from generator.site.feeds import xml
 from generator.site.feeds.entries import AUTHORS_NAMED, SHORT_AUTHORS
-from generator.site.periods import day_name
+from generator.site.shown.periods import day_name
 from tests.built_site import BuiltSite
 from tests.conftest import Sample
 from tests.content import catalog_of, problems_of

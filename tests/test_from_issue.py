@@ -27,8 +27,8 @@ from generator.forms.issue import Issue
 from generator.forms.refusal import RefusedError
 from generator.ids import build_address
 from generator.ingest.asking import Fetched, NotNow
-from generator.site.markdown import MarkdownWriter, environment
 from generator.site.pages import Pages
+from generator.site.rendering.markdown import MarkdownWriter, environment
 from generator.starter import FILES
 from tests.content import CONFIG, CORRECTIONS, DECLINED, catalog_of, put, record, write
 from tests.issue_bodies import (

@@ -22,15 +22,16 @@ import pytest
 from generator.catalog.content import load
 from generator.errors import BuildError
 from generator.records import FileFacts
-from generator.site import generations, mkdocs
+from generator.site import generations
 from generator.site import plan as plan_module
 from generator.site.build import build
-from generator.site.fingerprints import inputs_of
 from generator.site.generations import Generation, NextGeneration, Wanted, other_generation, write_new
 from generator.site.generations import staging as staging_module
 from generator.site.generations.manifest import MANIFEST, Manifest, read_manifest, write_manifest
 from generator.site.generations.staging import staging
-from generator.site.theme import theme_folders
+from generator.site.prints.fingerprints import inputs_of
+from generator.site.rendering import mkdocs
+from generator.site.rendering.theme import theme_folders
 from tests.built_site import tree_hash
 from tests.digest_folder import add_records, record, sample_records, write_digest
 

@@ -18,10 +18,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from generator.errors import ContentProblems
-from generator.site import mkdocs, search, workers
+from generator.site import search
 from generator.site.build import Summary, build
 from generator.site.generations.manifest import read_manifest
 from generator.site.plan import CACHE
+from generator.site.rendering import mkdocs, workers
 from generator.site.search import files as search_files
 from tests.built_site import tree_hash
 from tests.content import catalog_of
@@ -595,7 +596,7 @@ def test_typical_edit_renders_only_pages_that_change(built: Built, name: str) ->
 def test_new_year_touches_the_listing_of_the_year_before_and_no_older_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("generator.site.list_pages.NEWEST_SHOWN", 1)
+    monkeypatch.setattr("generator.site.pages.lists.NEWEST_SHOWN", 1)
     built = Built(tmp_path, monkeypatch)
 
     def moved(place: int, year: int) -> Callable[[Digest], None]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from generator.inputs import hash_of_files, hashes_of_files
-from generator.site import fingerprints
+from generator.site.prints import fingerprints
 
 
 def _folder(tmp_path: Path) -> Path:

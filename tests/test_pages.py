@@ -7,8 +7,8 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-from generator.site.markdown import MarkdownWriter, environment
 from generator.site.pages import Pages
+from generator.site.rendering.markdown import MarkdownWriter, environment
 from tests.content import AUTHORS, CONFIG, catalog_of, put, record, write
 
 THEME = Path(__file__).parents[1] / "theme"

@@ -4,10 +4,10 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from generator.site.markdown import MarkdownWriter, environment, front_matter_text
 from generator.site.pages import Pages
-from generator.site.quickpage import _blocks, _front, _whole, converted
-from generator.site.theme import theme_folders
+from generator.site.rendering.markdown import MarkdownWriter, environment, front_matter_text
+from generator.site.rendering.quickpage import _blocks, _front, _whole, converted
+from generator.site.rendering.theme import theme_folders
 from tests.conftest import Sample
 
 WORDS = st.text(st.sampled_from("ab Z09é-.,()/'\"?;%$=+~^@:|\\`*_[]<>&{}!#\t\x02\u2028"), max_size=12)

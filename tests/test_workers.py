@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from generator.errors import BuildError, InterruptedWorkError
-from generator.site import mkdocs, workers
 from generator.site.build import build
-from generator.site.mkdocs import Rendering, Source
+from generator.site.rendering import mkdocs, workers
+from generator.site.rendering.mkdocs import Rendering, Source
 from tests.built_site import tree_hash
 from tests.digest_folder import record, write_digest
 

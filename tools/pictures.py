@@ -12,7 +12,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
-from generator.site.markdown import PICTURES
+from generator.site.rendering.markdown import PICTURES
 from tests.conftest import BROWSER_ARGUMENTS
 from tests.loopback import serving
 from tools import browser

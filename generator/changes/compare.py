@@ -13,9 +13,9 @@ from generator.changes.model import Changes
 from generator.changes.pages import broken_feeds, differences, machine_files
 from generator.changes.sites import built
 from generator.site.build import silent
-from generator.site.fingerprints import program_hash
 from generator.site.generations.manifest import read_manifest
 from generator.site.plan import MEMORY, Progress
+from generator.site.prints.fingerprints import program_hash
 
 Suspecting = Callable[[Content, Content], str | None]
 """Finds what is suspicious about the names that a digest has and one before it had not."""

@@ -12,17 +12,17 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from generator.beside import Beside, Result, can_fork
 from generator.collector import without_collector
 from generator.site.files import count_pages
-from generator.site.fingerprints import inputs_of
 from generator.site.generations import Generation, NextGeneration, Wanted, check_replaceable, other_generation
 from generator.site.generations.inspection import Divergence, Inspection
-from generator.site.generations.manifest import read_manifest
+from generator.site.generations.manifest import Manifest, read_manifest
 from generator.site.generations.staging import clear_stage, staging
-from generator.site.theme import merged_theme, theme_folders
+from generator.site.prints.fingerprints import Inputs, inputs_of
+from generator.site.rendering.theme import merged_theme, theme_folders
 
 if TYPE_CHECKING:
     from generator.catalog.catalog import Catalog
@@ -85,45 +85,69 @@ def build(
                     summary.counts["pages kept"] = count_pages(old.manifest.paths)
                     clear_stage(output)
                     return summary
-        other = _beside(stack, partial(Divergence.of, other_generation(output), manifest))
-        # Imported here: a fifth of a second that a build with nothing to do need not pay.
-        from generator.catalog.similar import packed_likenesses, unpacked
-        from generator.site.markdown import told_mistakes
-        from generator.site.plan import CACHE, SIMILAR, Plan, read_catalog
-        from generator.site.workers import Standby
-
-        standby = Standby() if jobs > 1 and can_fork() and manifest.paths and not clean else None
-        if standby is not None:
-            stack.callback(standby.stop)
-        if clean:
-            shutil.rmtree(root / CACHE, ignore_errors=True)
-        with summary.step("catalog"):
-            catalog = read_catalog(root, inputs.content, lenient=lenient)
-        likenesses = _beside(stack, partial(packed_likenesses, catalog.papers, root / SIMILAR, jobs))
-        stage, theme = stack.enter_context(staging(output)), stack.enter_context(merged_theme(root))
-        stack.enter_context(told_mistakes(theme))
-        with summary.step("plan"):
-            old = Generation.at(output, site.result(), manifest=manifest) if not clean else Generation()
-            plan = Plan(root, catalog, theme, old, lambda: unpacked(likenesses.result()))
-            if standby is not None:
-                stack.callback(standby.stop)  # it leaves the stage before that is cleared
-                standby.load(plan.rendering(stage.parent))
-            stack.callback(plan.search.close)
-            plan.start_search(root, stage, jobs)
-            plan.list_files()
-        following = NextGeneration(output, stage, old, other.result, jobs)
-        with summary.step("pages"):
-            place = following.place_for(Wanted(inputs.hash, plan.wanted, plan.stale))
-            left = plan.render(place, stage.parent, jobs, progress, partial(_remember, catalog, plan), standby)
-            stack.callback(left.stop)
-        with summary.step("search"):
-            plan.finish_search(progress)
-        with summary.step("publish"):
-            following.publish(Wanted(inputs.hash, plan.wanted, plan.stale))
-        for _ in left:  # the site is there, and what was worked out is being kept
-            pass
-    summary.counts, summary.made_with = plan.counts, (catalog, plan)
+        _build_anew(_Order(root, output, jobs, progress, clean, lenient), inputs, manifest, site, stack, summary)
     return summary
+
+
+class _Order(NamedTuple):
+    """What a build was asked for."""
+
+    root: Path
+    output: Path
+    jobs: int
+    progress: "Progress"
+    clean: bool
+    lenient: bool
+
+
+def _build_anew(
+    order: _Order,
+    inputs: Inputs,
+    manifest: Manifest,
+    site: Beside[Inspection],
+    stack: ExitStack,
+    summary: Summary,
+) -> None:
+    """Build a site from other inputs than before: the files of the `manifest` are being looked at, as `site`."""
+    root, output, jobs, progress, clean, lenient = order
+    other = _beside(stack, partial(Divergence.of, other_generation(output), manifest))
+    # Imported here: a fifth of a second that a build with nothing to do need not pay.
+    from generator.catalog.similar import packed_likenesses, unpacked
+    from generator.site.plan import CACHE, SIMILAR, Plan, read_catalog
+    from generator.site.rendering.markdown import told_mistakes
+    from generator.site.rendering.workers import Standby
+
+    standby = Standby() if jobs > 1 and can_fork() and manifest.paths and not clean else None
+    if standby is not None:
+        stack.callback(standby.stop)
+    if clean:
+        shutil.rmtree(root / CACHE, ignore_errors=True)
+    with summary.step("catalog"):
+        catalog = read_catalog(root, inputs.content, lenient=lenient)
+    likenesses = _beside(stack, partial(packed_likenesses, catalog.papers, root / SIMILAR, jobs))
+    stage, theme = stack.enter_context(staging(output)), stack.enter_context(merged_theme(root))
+    stack.enter_context(told_mistakes(theme))
+    with summary.step("plan"):
+        old = Generation.at(output, site.result(), manifest=manifest) if not clean else Generation()
+        plan = Plan(root, catalog, theme, old, lambda: unpacked(likenesses.result()))
+        if standby is not None:
+            stack.callback(standby.stop)  # it leaves the stage before that is cleared
+            standby.load(plan.rendering(stage.parent))
+        stack.callback(plan.search.close)
+        plan.start_search(root, stage, jobs)
+        plan.list_files()
+    following = NextGeneration(output, stage, old, other.result, jobs)
+    with summary.step("pages"):
+        place = following.place_for(Wanted(inputs.hash, plan.wanted, plan.stale))
+        left = plan.render(place, stage.parent, jobs, progress, partial(_remember, catalog, plan), standby)
+        stack.callback(left.stop)
+    with summary.step("search"):
+        plan.finish_search(progress)
+    with summary.step("publish"):
+        following.publish(Wanted(inputs.hash, plan.wanted, plan.stale))
+    for _ in left:  # the site is there, and what was worked out is being kept
+        pass
+    summary.counts, summary.made_with = plan.counts, (catalog, plan)
 
 
 def _remember(catalog: "Catalog", plan: "Plan") -> None:

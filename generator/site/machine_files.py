@@ -8,10 +8,10 @@ from generator.site.citations.files import citation_files
 from generator.site.discovery import OPENSEARCH, llms, opensearch, robots
 from generator.site.feeds.files import feed_files
 from generator.site.files import File, ManyFiles
-from generator.site.fingerprints import fingerprint, program_hash
 from generator.site.generations import Generation
 from generator.site.moved import Moved, moved_feeds
 from generator.site.pages import Pages
+from generator.site.prints.fingerprints import fingerprint, program_hash
 
 
 def data_files(pages: Pages, old: Generation) -> Iterator[File | ManyFiles]:

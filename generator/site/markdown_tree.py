@@ -9,13 +9,13 @@ import yaml
 
 from generator.catalog.similar import find_likenesses
 from generator.config import SiteConfig
-from generator.site.fingerprints import fingerprint
 from generator.site.generations import Generation, check_replaceable, replace_whole
 from generator.site.generations.staging import staging
-from generator.site.markdown import markdown_path, told_mistakes
-from generator.site.mkdocs import Source, plain_config
 from generator.site.plan import SIMILAR, Plan, read_catalog
-from generator.site.theme import merged_theme
+from generator.site.prints.fingerprints import fingerprint
+from generator.site.rendering.markdown import markdown_path, told_mistakes
+from generator.site.rendering.mkdocs import Source, plain_config
+from generator.site.rendering.theme import merged_theme
 
 ABOUT_FILES = frozenset({"subscribe/", "data/"})
 """Pages that tell of files beside them: no tree of Markdown has those."""

@@ -20,8 +20,8 @@ from generator.config import SiteConfig
 from generator.errors import ContentProblems
 from generator.model import CorrectedField, Published
 from generator.site.feeds.subscriptions import Feed, Subscriptions
-from generator.site.markdown import own_pages
 from generator.site.pages import Pages
+from generator.site.rendering.markdown import own_pages
 
 _ABOVE = {"weeks/": "days/", "months/": "days/", "papers/": "days/"}
 """Folders without a page of their own."""

@@ -20,10 +20,10 @@ from generator.config import Newsletter
 from generator.jsonlines import write_atomically
 from generator.markup import plain_note
 from generator.model import Frozen, Paper
-from generator.site.cards import note_markup
-from generator.site.markdown import environment
-from generator.site.periods import day_name, weeks
-from generator.site.theme import theme_folders
+from generator.site.rendering.markdown import environment
+from generator.site.rendering.theme import theme_folders
+from generator.site.shown.cards import note_markup
+from generator.site.shown.periods import day_name, weeks
 from generator.text import clean_line
 
 LEADING = 10

@@ -19,24 +19,24 @@ from generator.catalog.content import load
 from generator.catalog.memory import Memory
 from generator.catalog.similar import Likeness
 from generator.errors import ContentProblems
-from generator.site import mkdocs, workers
-from generator.site.compiled import CompiledTemplates
 from generator.site.files import NOT_FOUND, PAGE, File, ManyFiles, count_pages, path_of
-from generator.site.fingerprints import fingerprint, program_hash
 from generator.site.generations import Generation, write_new
 from generator.site.generations.manifest import FileHashes
 from generator.site.machine_files import all_feeds, data_files
-from generator.site.markdown import MarkdownWriter, OwnPage, environment, own_pages, own_pictures
 from generator.site.moved import Moved, moved_addresses, redirect_page
 from generator.site.page import Addresses, Entry, Page
 from generator.site.pages import Pages
 from generator.site.picture import NAME as PICTURE
 from generator.site.picture import picture
+from generator.site.prints.fingerprints import fingerprint, program_hash
+from generator.site.prints.templates import TemplatePrints
+from generator.site.rendering import mkdocs, workers
+from generator.site.rendering.compiled import CompiledTemplates
+from generator.site.rendering.markdown import MarkdownWriter, OwnPage, environment, own_pages, own_pictures
+from generator.site.rendering.theme import theme_folders
 from generator.site.search import Search
 from generator.site.search.files import OLDER, ORDER
 from generator.site.sitemaps import sitemap_files
-from generator.site.template_prints import TemplatePrints
-from generator.site.theme import theme_folders
 
 CACHE = ".cache/digest"
 """Below the root: what builds remember. It may be deleted at any time."""

@@ -20,7 +20,7 @@ from watchdog.observers.api import ObservedWatch
 from generator.config import read_config
 from generator.errors import BuildError
 from generator.inputs import CONFIG_NAME
-from generator.site.theme import theme_folders
+from generator.site.rendering.theme import theme_folders
 
 EVENTS = "/-/events"
 """Where an open page hears of builds; no page of a site has an address like it."""

@@ -7,8 +7,8 @@ from html import escape
 from itertools import chain
 
 from generator.site.files import File
-from generator.site.fingerprints import fingerprint, program_hash
 from generator.site.page import Addresses, Entry
+from generator.site.prints.fingerprints import fingerprint, program_hash
 
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 PLAIN = 5_000

@@ -35,10 +35,10 @@ from generator.site.api.documents import (
     schema,
 )
 from generator.site.files import File, ManyFiles
-from generator.site.fingerprints import fingerprint, program_hash
 from generator.site.generations import Generation
 from generator.site.packing import Unpacked, packed, unpacked
-from generator.site.periods import month_label
+from generator.site.prints.fingerprints import fingerprint, program_hash
+from generator.site.shown.periods import month_label
 
 FOLDER = "api/"
 _LEVEL = 4

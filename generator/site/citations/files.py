@@ -16,9 +16,9 @@ from generator.catalog.catalog import Catalog
 from generator.site.citations import bibtex, csl, ris
 from generator.site.citations.citation import Citation, citation_key, cited
 from generator.site.files import File, ManyFiles
-from generator.site.fingerprints import fingerprint
 from generator.site.generations import Generation
 from generator.site.packing import Unpacked, packed, unpacked
+from generator.site.prints.fingerprints import fingerprint
 
 BIB, RIS, CSL = ".bib", ".ris", ".csl.json"
 _PACKED = ".gz"

@@ -18,8 +18,8 @@ from generator.ids import uri_part
 from generator.markup import render_note
 from generator.model import Choice, Day, Paper
 from generator.site.feeds.subscriptions import Feed
-from generator.site.paper_pages import links_of_paper
-from generator.site.periods import Period, counts, day_name
+from generator.site.shown.links import links_of_paper
+from generator.site.shown.periods import Period, counts, day_name
 
 AUTHORS_NAMED = 100
 """Of a paper of 3,303 authors an entry names the first; its page has all."""

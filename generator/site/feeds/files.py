@@ -8,7 +8,7 @@ from generator.site.feeds import atom, jsonfeed, opml, rss
 from generator.site.feeds.entries import Entries, Entry
 from generator.site.feeds.subscriptions import ATOM, JSON, RSS, Feed, Subscriptions
 from generator.site.files import File
-from generator.site.fingerprints import fingerprint, program_hash
+from generator.site.prints.fingerprints import fingerprint, program_hash
 
 _WRITERS: dict[str, ModuleType] = {RSS: rss, ATOM: atom, JSON: jsonfeed}
 

@@ -10,9 +10,9 @@ from urllib.parse import quote
 
 from generator.catalog.catalog import Catalog
 from generator.model import Frozen
-from generator.site.periods import Period, weeks
-from generator.site.scores import Scores
-from generator.site.trending import trending
+from generator.site.shown.periods import Period, weeks
+from generator.site.shown.scores import Scores
+from generator.site.shown.trending import trending
 
 RSS, ATOM, JSON = "feed.xml", "atom.xml", "feed.json"
 FORMATS = (RSS, ATOM, JSON)

@@ -173,8 +173,7 @@ class NextGeneration:
         """Take from the generation before what makes it one: from now on it is the next one, in the making."""
         (self._other / MANIFEST).unlink()
         old = self._old.manifest.files
-        for path in (*before.strays, *(path for path in before.differing if path not in old)):
-            _remove(self._other, path)
+        _remove(self._other, (*before.strays, *(path for path in before.differing if path not in old)))
         self._opened = before
 
     def _bring_up_to_date(self, wanted: Wanted) -> None:
@@ -193,8 +192,7 @@ class NextGeneration:
         else:
             if not in_place:
                 self._open(before)
-            for path in gone:
-                _remove(other, path)
+            _remove(other, gone)
             for path in sorted((before.differing & wanted.files.keys()) - wanted.new):
                 _lay(folder, other, path, move=False)
         new: dict[str, tuple[bytes, int]] = {}
@@ -306,14 +304,17 @@ def link_or_copy(start: str, end: str) -> None:
         shutil.copyfile(start, end)  # a file system without hard links
 
 
-def _remove(folder: Path, path: str) -> None:
-    """Remove a file, or an empty folder, and the folders that it leaves empty."""
-    if not path.endswith("/"):
-        with suppress(FileNotFoundError):
-            os.unlink(f"{folder}{os.sep}{path}")
-    while above := path.rpartition("/")[0]:
-        try:
-            os.rmdir(f"{folder}{os.sep}{above}")
-        except OSError:
-            return
-        path = above
+def _remove(folder: Path, paths: Iterable[str]) -> None:
+    """Remove files, or empty folders, which have a slash at the end, and the folders that they leave empty."""
+    above: set[str] = set()
+    for path in paths:
+        if not path.endswith("/"):
+            with suppress(FileNotFoundError):
+                os.unlink(f"{folder}{os.sep}{path}")
+        above.add(path.rpartition("/")[0])
+    for emptied in sorted(above, reverse=True):  # what is inside another comes before it
+        inside = emptied
+        with suppress(OSError):  # something else is in it, or it is gone already
+            while inside:
+                os.rmdir(f"{folder}{os.sep}{inside}")
+                inside = inside.rpartition("/")[0]

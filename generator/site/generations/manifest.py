@@ -17,7 +17,7 @@ from struct import iter_unpack
 
 import msgspec
 
-from generator.site.fingerprints import SIZE
+from generator.site.prints.fingerprints import SIZE
 
 MANIFEST = ".digest-site"
 """In the site's folder: what each file was made from. It also says that a build wrote the folder and may replace it."""

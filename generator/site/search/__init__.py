@@ -17,10 +17,10 @@ import msgspec
 from generator.beside import Works
 from generator.catalog.catalog import Catalog
 from generator.model import Paper
-from generator.site.fingerprints import fingerprint, hash_of_bytes
 from generator.site.generations import Generation
 from generator.site.generations.manifest import FileHashes
-from generator.site.paper_prints import PaperPrints
+from generator.site.prints.fingerprints import fingerprint, hash_of_bytes
+from generator.site.prints.papers import PaperPrints
 from generator.site.search.documents import topic_names
 from generator.site.search.files import FOLDER, Index, by_index, forget_others, is_whole
 

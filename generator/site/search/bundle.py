@@ -18,8 +18,8 @@ import cbor2
 import msgspec
 
 from generator.errors import BuildError
-from generator.site.fingerprints import hash_of_bytes
 from generator.site.generations.manifest import FileHashes
+from generator.site.prints.fingerprints import hash_of_bytes
 from generator.site.search.files import ENTRY
 from generator.site.search.words import Piece, Spellings, words_of
 

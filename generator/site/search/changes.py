@@ -13,7 +13,7 @@ import msgspec
 from generator.catalog.catalog import Catalog
 from generator.errors import BuildError
 from generator.sealed import read_sealed, write_sealed
-from generator.site.fingerprints import program_hash
+from generator.site.prints.fingerprints import program_hash
 from generator.site.search.bundle import Old
 from generator.site.search.documents import document
 from generator.site.search.files import Index

@@ -10,8 +10,8 @@ from generator.catalog.catalog import Catalog
 from generator.formulas import formulas_text
 from generator.markup import plain_note
 from generator.model import Paper
-from generator.site.cards import hue_of
-from generator.site.categories import has_page
+from generator.site.shown.cards import hue_of
+from generator.site.shown.categories import has_page
 from generator.text import xml_text
 
 AUTHORS_INDEXED = 400

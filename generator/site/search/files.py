@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from generator.model import Paper
-from generator.site.fingerprints import hash_of_bytes
 from generator.site.generations.manifest import FileHashes
+from generator.site.prints.fingerprints import hash_of_bytes
 
 FOLDER = "pagefind"
 OLDER = f"{FOLDER}/older.json"

@@ -8,13 +8,13 @@ from functools import partial
 from msgspec import structs
 
 from generator.model import Topic
-from generator.site import head
-from generator.site.cards import note_markup
 from generator.site.citations.files import OF_LIST
 from generator.site.feeds.subscriptions import ATOM, JSON, RSS, alternates
 from generator.site.page import Context, Page
-from generator.site.paper_prints import PaperPrints
-from generator.site.periods import (
+from generator.site.pages import head
+from generator.site.prints.papers import PaperPrints
+from generator.site.shown.cards import note_markup
+from generator.site.shown.periods import (
     Period,
     archive_context,
     calendar_of,
@@ -28,7 +28,7 @@ from generator.site.periods import (
     week_label,
     weeks,
 )
-from generator.site.trending import trending
+from generator.site.shown.trending import trending
 
 ABSTRACTS_SHOWN = 100
 """Papers of a day that show their abstract; an announcement of 700 would weigh megabytes."""

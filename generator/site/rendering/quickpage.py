@@ -14,7 +14,7 @@ from markdown.extensions.toc import nest_toc_tokens, slugify, unique
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 
-from generator.site.htmlblocks import BLANK_LINE, OPENING
+from generator.site.rendering.htmlblocks import BLANK_LINE, OPENING
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -48,7 +48,7 @@ Toc = Any
 @cache
 def _converter() -> Markdown:
     """Make a process' converter: MkDocs makes one a page, which takes a sixth of the time."""
-    return Markdown(extensions=["toc", "generator.site.htmlblocks"])
+    return Markdown(extensions=["toc", "generator.site.rendering.htmlblocks"])
 
 
 def converted(markdown: str) -> tuple[str, Toc]:

@@ -13,7 +13,7 @@ from generator.catalog.catalog import Catalog
 from generator.formulas import formulas_html
 from generator.markup import escape_html, render_note
 from generator.model import Frozen, Paper
-from generator.site.categories import has_page
+from generator.site.shown.categories import has_page
 
 SHOWN_AUTHORS = 8
 """Names that a card unfolds to; a paper of 3,303 has the rest on its own page."""

@@ -22,11 +22,11 @@ from generator.catalog.places import Place
 from generator.config import SiteConfig
 from generator.errors import BuildError
 from generator.markup import escape_html, escape_markdown
-from generator.site.editing import edit_address
 from generator.site.page import Page
 from generator.site.pages import Pages
-from generator.site.phrases import PHRASES
-from generator.site.templating import quicken
+from generator.site.rendering.templating import quicken
+from generator.site.shown.editing import edit_address
+from generator.site.shown.phrases import PHRASES
 
 
 class _EscapingOnce(CodeGenerator):

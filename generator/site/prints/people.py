@@ -1,7 +1,7 @@
 """What pages show of people, as hashes, and the lists that all of them are gone through for: kept between two builds.
 
 Most changes leave everybody on the same papers under the same name: then nothing here is gone through again. What the
-pages show is ``author_pages``'s.
+pages show is ``pages.authors``'s.
 """
 
 from collections import defaultdict
@@ -15,8 +15,8 @@ import msgspec
 from msgspec import Struct
 
 from generator.sealed import read_sealed, write_sealed
-from generator.site.fingerprints import SIZE, fingerprint, hash_of_bytes, program_hash
-from generator.site.paper_prints import PaperPrints
+from generator.site.prints.fingerprints import SIZE, fingerprint, hash_of_bytes, program_hash
+from generator.site.prints.papers import PaperPrints
 
 MOST_LISTED_SHOWN = 40
 Listed = tuple[str, str, int]

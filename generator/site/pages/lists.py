@@ -8,14 +8,14 @@ from urllib.parse import quote
 
 from generator.catalog.catalog import Catalog
 from generator.model import Topic
-from generator.site import head
-from generator.site.cards import note_markup
-from generator.site.categories import category_name, has_page
-from generator.site.charts import by_period, columns
 from generator.site.citations.files import OF_LIST
 from generator.site.feeds.subscriptions import alternates
 from generator.site.page import Context, Page, most_frequent
-from generator.site.paper_prints import PaperPrints
+from generator.site.pages import head
+from generator.site.prints.papers import PaperPrints
+from generator.site.shown.cards import note_markup
+from generator.site.shown.categories import category_name, has_page
+from generator.site.shown.charts import by_period, columns
 
 NEWEST_SHOWN = 60
 """Papers on the first page of a topic or category; what is older stands on a page a year."""

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-THEME_PLACES = (Path(__file__).parent.parent / "_theme", Path(__file__).parent.parent.parent / "theme")
+THEME_PLACES = (Path(__file__).parents[2] / "_theme", Path(__file__).parents[3] / "theme")
 """Where the theme lies: inside an installed package, beside the package in a clone."""
 
 

@@ -7,13 +7,13 @@ from datetime import date
 from msgspec.structs import replace
 
 from generator.model import Paper, Topic
-from generator.site.categories import category_name, has_page
-from generator.site.charts import by_period, columns, line
-from generator.site.coverage import coverage
 from generator.site.feeds.subscriptions import alternates
 from generator.site.page import Context, Page, most_frequent
-from generator.site.paper_prints import PaperPrints
-from generator.site.trending import TRENDING_DAYS, trending
+from generator.site.prints.papers import PaperPrints
+from generator.site.shown.categories import category_name, has_page
+from generator.site.shown.charts import by_period, columns, line
+from generator.site.shown.coverage import coverage
+from generator.site.shown.trending import TRENDING_DAYS, trending
 
 CATEGORIES_SHOWN = 15
 TOPICS_SHOWN = 30

@@ -1,6 +1,6 @@
 """What a file of the site was made from, as a hash: equal hashes mean equal bytes, without making them.
 
-What that is, ``template_prints`` and ``paper_prints`` say of what many pages share, each kind of page of its own.
+What that is, ``templates``, ``papers`` and ``people`` say of what many pages share, each kind of page of its own.
 """
 
 import os
@@ -48,7 +48,7 @@ def hash_of_bytes(*parts: bytes) -> bytes:
 @cache
 def program_hash() -> bytes:
     """Hash our own code and the versions of what renders for us."""
-    return fingerprint(hash_of_files(Path(__file__).parent.parent, ".py"), list(_versions()))
+    return fingerprint(hash_of_files(Path(__file__).parents[2], ".py"), list(_versions()))
 
 
 def _versions() -> Iterator[str]:

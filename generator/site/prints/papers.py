@@ -16,10 +16,10 @@ from msgspec.structs import replace
 from generator.catalog.catalog import Catalog
 from generator.model import Paper
 from generator.sealed import read_sealed, write_sealed
-from generator.site.cards import COUNTS_SHOWN, Cards
-from generator.site.coverage import known_of
-from generator.site.fingerprints import fingerprint, hash_of_bytes, program_hash
-from generator.site.scores import Scores
+from generator.site.prints.fingerprints import fingerprint, hash_of_bytes, program_hash
+from generator.site.shown.cards import COUNTS_SHOWN, Cards
+from generator.site.shown.coverage import known_of
+from generator.site.shown.scores import Scores
 
 _COUNTS = (*COUNTS_SHOWN, "citations", "citations_from")
 """The counts that a paper's own page shows."""

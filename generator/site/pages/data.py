@@ -3,11 +3,11 @@
 from collections import Counter
 
 from generator.catalog.catalog import Catalog
-from generator.site import head
 from generator.site.api.documents import VERSION
 from generator.site.citations.files import WHOLE
 from generator.site.page import Context, Page
-from generator.site.periods import month_label
+from generator.site.pages import head
+from generator.site.shown.periods import month_label
 
 FILES = tuple(
     zip(

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.beside import Beside, Works, side_by_side
-from generator.site.mkdocs import Rendering, Source, load, loaded, render_chunk
+from generator.site.rendering.mkdocs import Rendering, Source, load, loaded, render_chunk
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig

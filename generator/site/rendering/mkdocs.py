@@ -18,8 +18,8 @@ from generator.config import SiteConfig
 from generator.errors import BuildError
 from generator.site.files import NOT_FOUND, PAGE
 from generator.site.generations import write_new
-from generator.site.markdown import markdown_path, told_mistakes
-from generator.site.templating import quicken
+from generator.site.rendering.markdown import markdown_path, told_mistakes
+from generator.site.rendering.templating import quicken
 
 if TYPE_CHECKING:
     import jinja2
@@ -115,7 +115,7 @@ def render_chunk(config: "MkDocsConfig", rendering: Rendering, output: Path, chu
 
 def load() -> None:
     """Import MkDocs: here, for a tenth of a second that most commands need not pay, and once, not in every process."""
-    for module in ("mkdocs.commands.build", "mkdocs.config.defaults", "generator.site.quickpage"):
+    for module in ("mkdocs.commands.build", "mkdocs.config.defaults", "generator.site.rendering.quickpage"):
         import_module(module)
 
 
@@ -184,7 +184,7 @@ def _in_memory() -> Any:
     from mkdocs.plugins import BasePlugin
     from mkdocs.structure.files import File, Files
 
-    from generator.site.quickpage import QuickPage
+    from generator.site.rendering.quickpage import QuickPage
 
     class InMemory(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
         output = Path()

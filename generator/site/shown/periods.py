@@ -8,7 +8,7 @@ from typing import Any
 from generator.catalog.catalog import Catalog
 from generator.catalog.ranking import rank
 from generator.model import Day, Frozen
-from generator.site.cards import Cards, note_markup
+from generator.site.shown.cards import Cards, note_markup
 
 
 class Period(Frozen, frozen=True):

@@ -8,16 +8,16 @@ from msgspec.structs import replace
 
 from generator.catalog.places import Place
 from generator.model import Paper, Person
-from generator.site import head
-from generator.site.cards import Card, note_markup
-from generator.site.categories import category_name
 from generator.site.citations.files import OF_LIST
-from generator.site.editing import edit_address
 from generator.site.files import PAGE
-from generator.site.fingerprints import fingerprint
 from generator.site.page import Addresses, Context, Entry, Page, most_frequent
-from generator.site.paper_prints import PaperPrints
-from generator.site.people_prints import PeoplePrints
+from generator.site.pages import head
+from generator.site.prints.fingerprints import fingerprint
+from generator.site.prints.papers import PaperPrints
+from generator.site.prints.people import PeoplePrints
+from generator.site.shown.cards import Card, note_markup
+from generator.site.shown.categories import category_name
+from generator.site.shown.editing import edit_address
 
 COAUTHORS_SHOWN = 12
 TOPICS_SHOWN = 8

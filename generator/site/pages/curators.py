@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from functools import partial
 
 from generator.model import Curator
-from generator.site import head
-from generator.site.cards import note_markup
 from generator.site.citations.files import OF_LIST
 from generator.site.feeds.subscriptions import alternates
-from generator.site.list_pages import Paged
 from generator.site.page import Context, Page, most_frequent
-from generator.site.paper_prints import PaperPrints
+from generator.site.pages import head
+from generator.site.pages.lists import Paged
+from generator.site.prints.papers import PaperPrints
+from generator.site.shown.cards import note_markup
 
 HIGHLIGHTS = "highlights/"
 """The address of the page of all highlights."""

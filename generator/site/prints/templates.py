@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from generator.config import SiteConfig
 from generator.inputs import hash_of_files
-from generator.site.fingerprints import fingerprint, program_hash
+from generator.site.prints.fingerprints import fingerprint, program_hash
 
 # Jinja's own parser says the same, but takes a quarter of a small build's time.
 _MENTION = re.compile(r"\{%[-+]?\s*(?:extends|include|import|from)\b(.*?)[-+]?%\}", re.DOTALL)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from generator.catalog.catalog import Catalog
 from generator.model import Paper
-from generator.site.scores import Scores
+from generator.site.shown.scores import Scores
 
 TRENDING_DAYS = 14
 

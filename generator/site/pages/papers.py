@@ -3,23 +3,22 @@
 from collections.abc import Iterator, Set
 from datetime import date
 from functools import partial
-from urllib.parse import quote
 
 from generator.catalog.places import Place
 from generator.formulas import formulas_text
-from generator.ids import links_of
 from generator.model import Paper
-from generator.site import head
-from generator.site.cards import formula_markup, note_markup, preformatted
-from generator.site.categories import has_page
 from generator.site.citations import bibtex
 from generator.site.citations.citation import cited
 from generator.site.citations.files import OF_PAPER
-from generator.site.editing import edit_address
 from generator.site.files import path_of
-from generator.site.fingerprints import fingerprint
 from generator.site.page import Addresses, Context, Page
-from generator.site.paper_prints import PaperPrints
+from generator.site.pages import head
+from generator.site.prints.fingerprints import fingerprint
+from generator.site.prints.papers import PaperPrints
+from generator.site.shown.cards import formula_markup, note_markup, preformatted
+from generator.site.shown.categories import has_page
+from generator.site.shown.editing import edit_address
+from generator.site.shown.links import elsewhere, links_of_paper, versions
 
 _FOLDER = "papers/"
 
@@ -91,7 +90,7 @@ class PaperPages:
             "authors": [(mention.name, mention.person, mention.affiliation) for mention in paper.authors],
             "links": links_of_paper(paper),
             "elsewhere": elsewhere(paper),
-            "versions": _versions(paper),
+            "versions": versions(paper),
             "bibtex": preformatted(bibtex.entry(cited(paper))),
             "categories": [(code, has_page(code)) for code in paper.categories],
             "listed": [(listing.source, listing.date) for listing in paper.listed],
@@ -136,45 +135,6 @@ def _address(paper: Paper) -> str:
 
 def _day(paper: Paper) -> date:
     return paper.choices[-1].date if paper.choices else paper.day
-
-
-def links_of_paper(paper: Paper) -> list[tuple[str, str]]:
-    """Return (label, address) of everywhere a paper is to be had, the paper's own places first."""
-    found: dict[str, str] = {}
-    for known in (paper.id, *paper.aliases):
-        found |= {label: link for label, link in links_of(known).items() if label not in found}
-    if paper.doi and "DOI" not in found:
-        found |= links_of(f"doi:{paper.doi}")
-    labels = {"pdf": "PDF", "code": "Code", "project": "Project", "page": "Page"}
-    for kind, link in paper.links.items():
-        found.setdefault(labels.get(kind, kind), link)
-    return list(found.items())
-
-
-def elsewhere(paper: Paper) -> list[tuple[str, str]]:
-    """Return (label, address) of the places that show a paper without being its own."""
-    if paper.id.startswith("arxiv:"):
-        number = paper.id.removeprefix("arxiv:")
-        found = {"alphaXiv": f"https://www.alphaxiv.org/abs/{number}"}
-        if "/" not in number:
-            found["Hugging Face"] = f"https://huggingface.co/papers/{number}"
-        found["Semantic Scholar"] = f"https://api.semanticscholar.org/arXiv:{number}"
-        return list(found.items())
-    if paper.doi:
-        return [("Semantic Scholar", f"https://api.semanticscholar.org/{quote(paper.doi, safe='/:;().,_-')}")]
-    return []
-
-
-VERSIONS_LINKED = 20
-"""A paper with more versions than that shows how many it has, not a link to each."""
-
-
-def _versions(paper: Paper) -> list[tuple[int, str]]:
-    """Return (number, address) of each version, where there are several and arXiv keeps them."""
-    if not paper.id.startswith("arxiv:") or not paper.version or not 1 < paper.version <= VERSIONS_LINKED:
-        return []
-    address = links_of(paper.id)["arXiv"]
-    return [(number, f"{address}v{number}") for number in range(1, paper.version + 1)]
 
 
 def _shortened(text: str, limit: int = 160) -> str:

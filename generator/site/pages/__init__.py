@@ -1,7 +1,7 @@
 """Which pages there are, and where each is edited.
 
-What each kind shows is in ``day_pages``, ``paper_pages``, ``author_pages``, ``list_pages`` and ``curator_pages``; how
-it looks is left to ``theme/pages/<template>.md.j2``, turning Markdown into HTML to ``mkdocs``.
+What each kind shows is in a module of its own beside this; how it looks is left to ``theme/pages/<template>.md.j2``,
+turning Markdown into HTML to ``rendering``.
 Cost: a page's context is made when it is rendered, so that memory does not grow with the number of pages.
 """
 
@@ -10,21 +10,21 @@ from pathlib import Path
 
 from generator.catalog.catalog import Catalog
 from generator.catalog.similar import Likeness
-from generator.site.author_pages import AuthorPages
-from generator.site.cards import Cards
-from generator.site.curator_pages import CuratorPages
-from generator.site.data_page import data_page
-from generator.site.day_pages import DayPages
-from generator.site.editing import edit_address
 from generator.site.feeds.subscriptions import Subscriptions
-from generator.site.list_pages import ListPages
-from generator.site.overview_pages import OverviewPages
 from generator.site.page import Context, ManyPages, Page
-from generator.site.paper_pages import PaperPages
-from generator.site.paper_prints import PaperPrints
-from generator.site.people_prints import PeoplePrints
-from generator.site.scores import Scores
-from generator.site.subscribe_page import subscribe_page
+from generator.site.pages.authors import AuthorPages
+from generator.site.pages.curators import CuratorPages
+from generator.site.pages.data import data_page
+from generator.site.pages.days import DayPages
+from generator.site.pages.lists import ListPages
+from generator.site.pages.overview import OverviewPages
+from generator.site.pages.papers import PaperPages
+from generator.site.pages.subscribe import subscribe_page
+from generator.site.prints.papers import PaperPrints
+from generator.site.prints.people import PeoplePrints
+from generator.site.shown.cards import Cards
+from generator.site.shown.editing import edit_address
+from generator.site.shown.scores import Scores
 
 
 class Pages:

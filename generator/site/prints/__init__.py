@@ -1,0 +1,1 @@
+"""What files are made from, as hashes: equal ones mean that nothing has to be made again."""

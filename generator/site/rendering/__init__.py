@@ -1,0 +1,1 @@
+"""Pages -> Markdown -> HTML, by our templates and MkDocs. Which pages there are is left to ``pages``."""

@@ -91,7 +91,7 @@ class Bench:
         )
 
     def zensical(self, tree: Path) -> Iterator[Row]:
-        """Yield Zensical, without its search: that refuses pages of more than 8,192 words, such as lists from A to Z."""
+        """Yield Zensical without its search, which refuses pages of more than 8,192 words, as long lists are."""
         program = Path(sys.executable).with_name("zensical")
         if not program.exists():
             self.notes.append("not measured: Zensical, which is not installed here")

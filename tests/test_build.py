@@ -20,7 +20,7 @@ from generator.errors import BuildError, ContentProblems
 from generator.site import sitemaps
 from generator.site.build import build
 from generator.site.feeds import opml
-from generator.site.generations import NextGeneration
+from generator.site.generations.following import NextGeneration
 from generator.site.generations.manifest import MANIFEST
 from generator.site.rendering import workers
 from generator.site.search import making

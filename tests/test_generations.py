@@ -22,12 +22,13 @@ import pytest
 from generator.catalog.content import load
 from generator.errors import BuildError
 from generator.records import FileFacts
-from generator.site import generations
 from generator.site import plan as plan_module
 from generator.site.build import build
-from generator.site.generations import Generation, NextGeneration, Wanted, other_generation, write_new
+from generator.site.generations import Generation, following, other_generation, placing
 from generator.site.generations import staging as staging_module
+from generator.site.generations.following import NextGeneration, Wanted
 from generator.site.generations.manifest import MANIFEST, Manifest, read_manifest, write_manifest
+from generator.site.generations.placing import write_new
 from generator.site.generations.staging import staging
 from generator.site.prints.fingerprints import inputs_of
 from generator.site.rendering import mkdocs
@@ -296,7 +297,7 @@ def test_build_that_fails_while_it_writes_where_files_stay_loses_nothing(
     written = []
 
     def failing(path: str, data: bytes) -> None:
-        generations.write_new(path, data)
+        write_new(path, data)
         written.append(path)
         if len(written) == 5:
             raise BuildError("disk", "an invented failure")
@@ -495,15 +496,15 @@ STEPS = [
     "os.replace",
     "os.link",
     "os.unlink",
-    "generations.write_manifest",
-    "generations.exchange",
-    "generations._remove",
-    "generations._created",
+    "following.write_manifest",
+    "following.exchange",
+    "following.remove",
+    "placing._created",
 ]
 
 
 def _calls(step: str) -> Iterator[int]:
-    yield from (1, 2) if step.startswith("generations") else (1, 2, 5)
+    yield from (1, 2, 5) if step.startswith("os") or "_created" in step else (1, 2)
 
 
 @pytest.mark.parametrize(("step", "call"), [(step, call) for step in STEPS for call in _calls(step)])
@@ -516,7 +517,7 @@ def test_killed_at_any_step_of_the_change_the_site_stands(root: Path, step: str,
     new = clean(root)
 
     def die_in_it() -> None:
-        room = {"os": os, "generations": generations}[step.partition(".")[0]]
+        room = {"os": os, "following": following, "placing": placing}[step.partition(".")[0]]
         name = step.partition(".")[2]
         done, count = getattr(room, name), 0
 

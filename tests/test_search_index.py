@@ -18,7 +18,8 @@ from generator.catalog.content import load
 from generator.errors import BuildError
 from generator.model import Mention, Paper
 from generator.site import search
-from generator.site.generations import Generation, NextGeneration, Wanted
+from generator.site.generations import Generation
+from generator.site.generations.following import NextGeneration, Wanted
 from generator.site.generations.manifest import FileHashes
 from generator.site.pages import Pages
 from generator.site.search import bundle, making, words

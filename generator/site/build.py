@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from generator.beside import Beside, Result, can_fork
 from generator.collector import without_collector
 from generator.site.files import count_pages
-from generator.site.generations import Generation, NextGeneration, Wanted, check_replaceable, other_generation
+from generator.site.generations import Generation, check_replaceable, other_generation
+from generator.site.generations.following import NextGeneration, Wanted
 from generator.site.generations.inspection import Divergence, Inspection
 from generator.site.generations.manifest import Manifest, read_manifest
 from generator.site.generations.staging import clear_stage, staging

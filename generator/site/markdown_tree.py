@@ -9,7 +9,8 @@ import yaml
 
 from generator.catalog.similar import find_likenesses
 from generator.config import SiteConfig
-from generator.site.generations import Generation, check_replaceable, replace_whole
+from generator.site.generations import Generation, check_replaceable
+from generator.site.generations.following import replace_whole
 from generator.site.generations.staging import staging
 from generator.site.plan import SIMILAR, Plan, read_catalog
 from generator.site.prints.fingerprints import fingerprint

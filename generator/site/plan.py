@@ -20,8 +20,9 @@ from generator.catalog.memory import Memory
 from generator.catalog.similar import Likeness
 from generator.errors import ContentProblems
 from generator.site.files import NOT_FOUND, PAGE, File, ManyFiles, count_pages, path_of
-from generator.site.generations import Generation, write_new
+from generator.site.generations import Generation
 from generator.site.generations.manifest import FileHashes
+from generator.site.generations.placing import write_new
 from generator.site.machine_files import all_feeds, data_files
 from generator.site.moved import Moved, moved_addresses, redirect_page
 from generator.site.page import Addresses, Entry, Page

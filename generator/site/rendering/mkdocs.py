@@ -17,7 +17,7 @@ from msgspec import Struct
 from generator.config import SiteConfig
 from generator.errors import BuildError
 from generator.site.files import NOT_FOUND, PAGE
-from generator.site.generations import write_new
+from generator.site.generations.placing import write_new
 from generator.site.rendering.markdown import markdown_path, told_mistakes
 from generator.site.rendering.templating import quicken
 

@@ -16,8 +16,8 @@ from tempfile import TemporaryDirectory
 from generator.beside import end_with_parent
 from generator.catalog.catalog import Catalog
 from generator.errors import BuildError
-from generator.site.generations import link_or_copy
 from generator.site.generations.manifest import FileHashes
+from generator.site.generations.placing import link_or_copy
 from generator.site.prints.fingerprints import hash_of_bytes
 from generator.site.search.bundle import FRAGMENTS, Old, Run
 from generator.site.search.changes import Changes, Documents, all_of, changes_of

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from generator.errors import BuildError, InterruptedWorkError
+from generator.site import build as build_module
 from generator.site.build import build
 from generator.site.rendering import mkdocs, workers
 from generator.site.rendering.mkdocs import Rendering, Source
@@ -87,6 +88,15 @@ def test_process_that_is_gone_before_it_is_handed_anything_is_told(tmp_path: Pat
             standby.render(tmp_path, [])
     finally:
         standby.stop()
+
+
+def test_site_is_there_when_the_process_that_remembers_is_ended(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build_module, "_remember", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+    write_digest(root, [], corrections=TITLE)
+    assert build(root, root / "site", 2).counts["pages rendered"] > 4
+    monkeypatch.undo()
+    build(root, root / "clean", 1, clean=True)
+    assert tree_hash(root / "site") == tree_hash(root / "clean")
 
 
 def test_mistake_in_the_shell_of_all_pages_is_told_from_there(root: Path) -> None:

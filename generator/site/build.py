@@ -7,7 +7,7 @@ Which files there are and what each is made from is ``plan``'s to say, how the o
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from generator.beside import Beside, Result, can_fork
 from generator.collector import without_collector
+from generator.errors import InterruptedWorkError
 from generator.site.files import count_pages
 from generator.site.generations import Generation, check_replaceable, other_generation
 from generator.site.generations.following import NextGeneration, Wanted
@@ -146,8 +147,9 @@ def _build_anew(
         plan.finish_search(progress)
     with summary.step("publish"):
         following.publish(Wanted(inputs.hash, plan.wanted, plan.stale))
-    for _ in left:  # the site is there, and what was worked out is being kept
-        pass
+    with suppress(InterruptedWorkError):  # the site is there: where what was worked out is lost, it is found again
+        for _ in left:
+            pass
     summary.counts, summary.made_with = plan.counts, (catalog, plan)
 
 

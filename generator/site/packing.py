@@ -9,11 +9,18 @@ import zlib
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-_MAGIC, _EXTRA = b"\x1f\x8b\x08\x04\0\0\0\0\0\xff", b"DP"  # with an extra field, no time, no system; the field's name
+_HEAD = struct.Struct("<10sH2sHIB15s")
+"""The beginning of a file: ten bytes of gzip, and its extra field: a name, a checksum of the pieces, what packed them."""
+_GZIP, _NAME = b"\x1f\x8b\x08\x04\0\0\0\0\0\xff", b"DP"  # with an extra field, of no time and no system
+_EXTRA = _HEAD.size - len(_GZIP) - 2
 _BETWEEN = b"\0\0\xff\xff"
 """The end of a piece: how zlib writes that what follows is packed by itself."""
 _LAST = b"\x03\0"  # an empty block
-_SIZES = struct.Struct("<II")
+_END = struct.Struct("<2sII")
+"""The end of a file: the last block, the checksum and the length of the text."""
+
+Maker = tuple[int, bytes]
+"""What packed a file: a level, by which version of zlib. Another of either packs otherwise."""
 
 
 class Unpacked(NamedTuple):
@@ -22,8 +29,7 @@ class Unpacked(NamedTuple):
     text: bytes = b""
     pieces: Mapping[bytes, bytes] = {}
     """Of the text, each with what it was packed to."""
-    maker: bytes = b""
-    """What packed it."""
+    maker: Maker = 0, b""
 
 
 NOTHING = Unpacked()
@@ -34,13 +40,14 @@ def packed(pieces: Iterable[bytes], level: int, before: Unpacked = NOTHING) -> b
 
     The same pieces give the same bytes, whatever was before.
     """
-    maker = _maker(level)
-    known = before.pieces if before.maker == maker else {}
-    parts, size, checksum = [_MAGIC, struct.pack("<H", len(maker)), maker], 0, 0
+    known = before.pieces if before.maker == _maker(level) else {}
+    parts, size, checksum = [], 0, 0
     for piece in filter(None, pieces):
         parts.append(known.get(piece) or _packed(piece, level))
         size, checksum = size + len(piece), zlib.crc32(piece, checksum)
-    return b"".join((*parts, _LAST, _SIZES.pack(checksum, size & 0xFFFFFFFF)))
+    body = b"".join(parts)
+    head = _HEAD.pack(_GZIP, _EXTRA, _NAME, _EXTRA - len(_NAME) - 2, zlib.crc32(body), *_maker(level))
+    return head + body + _END.pack(_LAST, checksum, size & 0xFFFFFFFF)
 
 
 def unpacked(data: bytes) -> Unpacked:
@@ -49,27 +56,27 @@ def unpacked(data: bytes) -> Unpacked:
     Raises:
         ValueError: it was not, or is damaged.
     """
-    start = len(_MAGIC) + 2
-    length = int.from_bytes(data[len(_MAGIC) : start], "little")
-    maker, body = data[start : start + length], data[start + length : -_SIZES.size]
-    *parts, last = body.split(_BETWEEN)
-    if not data.startswith(_MAGIC) or last != _LAST:
+    if len(data) < _HEAD.size + _END.size:
         raise ValueError("not packed in pieces")
+    gzip, extra, name, _, its_checksum, *maker = _HEAD.unpack_from(data)
+    body, (last, checksum, size) = data[_HEAD.size : -_END.size], _END.unpack(data[-_END.size :])
+    if (gzip, extra, name, last) != (_GZIP, _EXTRA, _NAME, _LAST):
+        raise ValueError("not packed in pieces")
+    if zlib.crc32(body) != its_checksum:
+        raise ValueError("damaged")
+    parts = [part + _BETWEEN for part in body.split(_BETWEEN)[:-1]]
     try:
-        # The mark may come about within a piece, too: then this is not the text, and all is packed anew.
-        pieces = [zlib.decompressobj(-zlib.MAX_WBITS).decompress(part + _BETWEEN) for part in parts]
+        pieces = [zlib.decompressobj(-zlib.MAX_WBITS).decompress(part) for part in parts]
     except zlib.error as error:
         raise ValueError(str(error)) from error
     text = b"".join(pieces)
-    if _SIZES.pack(zlib.crc32(text), len(text) & 0xFFFFFFFF) != data[-_SIZES.size :]:
-        raise ValueError("damaged")
-    return Unpacked(text, {piece: part + _BETWEEN for piece, part in zip(pieces, parts, strict=True)}, maker)
+    if (zlib.crc32(text), len(text) & 0xFFFFFFFF) != (checksum, size):
+        raise ValueError("damaged, or the mark between pieces came about within one")
+    return Unpacked(text, dict(zip(pieces, parts, strict=True)), tuple(maker))
 
 
-def _maker(level: int) -> bytes:
-    """Say in the file's extra field what packed it: another level, or another zlib, packs otherwise."""
-    how = f"{level} zlib {zlib.ZLIB_RUNTIME_VERSION}".encode()
-    return _EXTRA + struct.pack("<H", len(how)) + how
+def _maker(level: int) -> Maker:
+    return level, zlib.ZLIB_RUNTIME_VERSION.encode()[:15].ljust(15, b"\0")
 
 
 def _packed(piece: bytes, level: int) -> bytes:

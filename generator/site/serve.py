@@ -26,6 +26,8 @@ EVENTS = "/-/events"
 """Where an open page hears of builds; no page of a site has an address like it."""
 SETTLE = 0.15
 """Seconds of quiet after a change before a build: an editor saves in several steps."""
+HEARING = 0.5
+"""Seconds after which a ctrl-c is heard at the latest."""
 GRACE = 2.0
 """Seconds for the threads that watch to end; they hold nothing that has to be put away."""
 ALIVE = 15.0
@@ -165,7 +167,9 @@ class _Changes(FileSystemEventHandler):
 
     def wait(self) -> None:
         """Wait for a change, then for a moment of quiet."""
-        self.seen.wait()
+        # Never without an end: a ctrl-c that came just before would not be heard until the next change.
+        while not self.seen.wait(HEARING):
+            pass
         while self.seen.is_set():
             self.seen.clear()
             self.seen.wait(SETTLE)

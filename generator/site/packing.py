@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 _HEAD = struct.Struct("<10sH2sHIB15s")
-"""The beginning of a file: ten bytes of gzip, and its extra field: a name, a checksum of the pieces, what packed them."""
+"""The beginning of a file: ten bytes of gzip, and its extra field: name, checksum of the pieces, what packed them."""
 _GZIP, _NAME = b"\x1f\x8b\x08\x04\0\0\0\0\0\xff", b"DP"  # with an extra field, of no time and no system
 _EXTRA = _HEAD.size - len(_GZIP) - 2
 _BETWEEN = b"\0\0\xff\xff"

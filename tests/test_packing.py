@@ -75,7 +75,7 @@ def test_piece_that_has_the_mark_of_an_end_is_not_taken_apart_wrongly() -> None:
         unpacked(data)
 
 
-@pytest.mark.parametrize("data", [b"", b"text", gzip.compress(b"text")])
+@pytest.mark.parametrize("data", [b"", b"text", gzip.compress(b"text" * 50, mtime=0)], ids=["empty", "text", "gzip"])
 def test_what_was_not_packed_in_pieces_is_told(data: bytes) -> None:
     with pytest.raises(ValueError, match="not packed in pieces"):
         unpacked(data)

@@ -11,9 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
-from itertools import chain
 from pathlib import Path
-from struct import iter_unpack
+from struct import Struct
 
 import msgspec
 
@@ -56,7 +55,8 @@ class Manifest:
     @cached_property
     def files(self) -> FileHashes:
         """What each file was made from."""
-        return dict(zip(self.paths, chain.from_iterable(iter_unpack(f"{SIZE}s", self.hashes)), strict=True))
+        hashes = Struct(f"{SIZE}s" * len(self.paths)).unpack(self.hashes)
+        return dict(zip(self.paths, hashes, strict=True))
 
     def changed(self, inputs: bytes, new: Mapping[str, tuple[bytes, int]], gone: Set[str] = frozenset()) -> "Manifest":
         """Return the manifest with files that are `new` or made anew, of which (hash, size) are given, without others.

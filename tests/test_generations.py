@@ -340,6 +340,58 @@ def test_new_file_where_a_folder_was_or_below_one_that_was_a_file_waits_in_the_s
     assert (site / becomes).read_bytes() == b"new"
 
 
+def test_folder_where_the_generation_before_had_a_file_gives_way(tmp_path: Path) -> None:
+    site, stage = tmp_path / "site", tmp_path / "stage"
+    stage.mkdir()
+    old = _site(site)
+    other = other_generation(site)
+    write_manifest(other, Manifest.of(site, b"", old.files).changed(b"", {"gone": (bytes(16), 4)}))
+    (other / "gone").mkdir()
+    (other / "gone" / "left").touch()
+    wanted = Wanted(b"", old.files | {"new": bytes(16)}, {"new"})
+    following = NextGeneration(site, stage, old)
+    write_new(str(following.place_for(wanted) / "new"), b"new")
+    following.publish(wanted)
+    assert {path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()} == {
+        *wanted.files,
+        MANIFEST,
+    }
+    assert not (site / "gone").exists()
+
+
+def test_file_that_nobody_made_is_told(tmp_path: Path) -> None:
+    site, stage = tmp_path / "site", tmp_path / "stage"
+    stage.mkdir()
+    old = _site(site, "a")
+    wanted = Wanted(b"", old.files | {"a": bytes(range(16))}, {"a"})
+    following = NextGeneration(site, stage, old)
+    assert following.place_for(wanted) == other_generation(site)
+    with pytest.raises(BuildError, match="a: was to be made anew"):
+        following.publish(wanted)
+
+
+def _some_folders_lost(other: Path) -> None:
+    shutil.rmtree(other / "authors")
+    (other / "index.html").unlink()
+
+
+def _a_folder_emptied(other: Path) -> None:
+    for path in [path for path in (other / "api").rglob("*") if path.is_file()]:
+        path.unlink()
+
+
+@pytest.mark.parametrize("lose", [_some_folders_lost, _a_folder_emptied])
+def test_files_lost_beside_a_site_that_has_a_copy_by_links_are_laid_again(
+    root: Path, lose: Callable[[Path], None]
+) -> None:
+    """A copy by hard links, as backups make: that a file is the only link to its bytes tells nothing then."""
+    subprocess.run(["cp", "-al", str(root / "site"), str(root / "backup")], check=True)
+    lose(other_generation(root / "site"))
+    add(root, "arxiv:2411.40000")
+    build(root, root / "site", 1)
+    assert tree_hash(root / "site") == clean(root)
+
+
 def test_what_is_written_anew_leaves_the_site_that_has_the_same_file_as_it_is(tmp_path: Path) -> None:
     site = tmp_path / "site"
     _site(site, "a")

@@ -124,6 +124,7 @@ def test_what_came_since_is_found_in_any_folder(site: Path) -> None:
     (other / "papers/link").symlink_to(other / "papers/2")
     (other / "papers/2/index.html").unlink()
     found = Divergence.of(other, read_manifest(site)).strays
+    assert Divergence.of(other, read_manifest(site)).differing == {"papers/2/index.html"}
     assert sorted(found) == [
         "a/b/c/new/empty/",
         "a/b/c/new/more/foreign",

@@ -14,6 +14,7 @@ from itertools import filterfalse
 from pathlib import Path
 
 from generator.beside import side_by_side
+from generator.errors import BuildError
 from generator.site.generations import Generation, other_generation
 from generator.site.generations.inspection import Divergence, is_file
 from generator.site.generations.manifest import MANIFEST, FileHashes, Manifest, identity, write_manifest
@@ -59,6 +60,8 @@ class NextGeneration:
         self._other, self._inspect = other_generation(folder), inspect
         self._opened: Divergence | None = None
         """How the generation before differed from the old one, once it is the next one in the making."""
+        self._since = 0
+        """When it became that, in nanoseconds."""
 
     def place_for(self, wanted: Wanted) -> Path:
         """Return the folder to write new files into by `write_new`, when most are known that will be wanted.
@@ -102,8 +105,10 @@ class NextGeneration:
     def _open(self, before: Divergence) -> None:
         """Take from the generation before what makes it one: from now on it is the next one, in the making."""
         (self._other / MANIFEST).unlink()
+        self._since = os.stat(self._other).st_mtime_ns
         old = self._old.manifest.files
-        remove(self._other, (*before.strays, *(path for path in before.differing if path not in old)))
+        remove(self._other, before.strays)  # first: one of them may be a folder where a file was
+        remove(self._other, [path for path in before.differing if path not in old])
         self._opened = before
 
     def _bring_up_to_date(self, wanted: Wanted) -> None:
@@ -127,9 +132,15 @@ class NextGeneration:
                 lay(folder, other, path, move=False)
         new: dict[str, tuple[bytes, int]] = {}
         for path in sorted(wanted.new):
-            if not in_place or os.path.lexists(f"{self._stage}{os.sep}{path}"):
+            moved = not in_place or os.path.lexists(f"{self._stage}{os.sep}{path}")
+            if moved:
                 lay(self._stage, other, path, move=True)
-            new[path] = wanted.files[path], os.stat(f"{other}{os.sep}{path}").st_size
+            status = os.stat(f"{other}{os.sep}{path}")
+            if not moved and status.st_mtime_ns < self._since:
+                raise BuildError(
+                    path, "was to be made anew, and is that of an earlier build; this is a mistake of ours"
+                )
+            new[path] = wanted.files[path], status.st_size
         write_manifest(other, old.changed(wanted.inputs, new, gone))
 
 

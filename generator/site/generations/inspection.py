@@ -73,8 +73,14 @@ class Divergence:
         own = read_manifest(folder, like=site)
         if own.seen is None:
             return cls(site.seen)
-        differing = frozenset(own.differences(site))
-        return cls(site.seen, own.seen, differing, tuple(_strays(folder, own.paths, own.seen[1])))
+        differing = set(own.differences(site))
+        strays: list[str] = []
+        for path, is_stray in _looked_at(folder, own, own.seen[1]):
+            if is_stray:
+                strays.append(path)
+            else:
+                differing.add(path)
+        return cls(site.seen, own.seen, frozenset(differing), tuple(strays))
 
 
 def is_file(path: str, size: int) -> bool:
@@ -86,16 +92,26 @@ def is_file(path: str, size: int) -> bool:
     return stat.S_ISREG(status.st_mode) and status.st_size == size
 
 
-def _strays(folder: Path, files: Sequence[str], since: int) -> Iterator[str]:
-    """Find what is in `folder` since a time in nanoseconds and none of the sorted `files`; empty folders too."""
+def _looked_at(folder: Path, manifest: Manifest, since: int) -> Iterator[tuple[str, bool]]:
+    """Look into the folders that changed since a time in nanoseconds, and where folders were.
+
+    Yields (path, True) of what is there and none of the files, empty folders too; (path, False) of files that are not.
+    """
+    files = manifest.paths
     folders = above = dict.fromkeys([path[: path.rfind("/") + 1] for path in files])  # near each other, as the files
     while above:
         above = dict.fromkeys(path[: path.rfind("/", 0, -1) + 1] for path in above if path)
         above = {path: None for path in above if path not in folders}
         folders |= above
-    waiting = list(_changed(folder, list(folders), since))
+    waiting: list[str] = []
+    for here, is_there in _changed(folder, list(folders), since):
+        if is_there:
+            waiting.append(here)
+        else:
+            yield from ((path, False) for path in _inside(here, files))
     while waiting:
         here = waiting.pop()
+        yield from ((path, False) for path in _inside(here, files) if not _is_whole(folder, path, manifest))
         with os.scandir(f"{folder}{os.sep}{here}") as entries:
             inside_it = [(f"{here}{entry.name}", entry.is_dir(follow_symlinks=False)) for entry in entries]
         for path, is_folder in inside_it:
@@ -103,21 +119,43 @@ def _strays(folder: Path, files: Sequence[str], since: int) -> Iterator[str]:
                 if f"{path}/" not in folders:
                     waiting.append(f"{path}/")
             elif not _among(path, files) and path != MANIFEST:
-                yield path
+                yield path, True
         if not inside_it and here:
-            yield here
+            yield here, True
 
 
-def _changed(folder: Path, inside: Sequence[str], since: int) -> Iterator[str]:
-    """Find the folders in which files came or went since a time; of one that is not there nothing is left to find."""
+def _inside(folder: str, files: Sequence[str]) -> Iterator[str]:
+    """Find those of sorted files that lie in a folder itself."""
+    place = bisect_left(files, folder)
+    while place < len(files) and files[place].startswith(folder):
+        name, is_deeper, _ = files[place].removeprefix(folder).partition("/")
+        if is_deeper:
+            place = bisect_left(files, f"{folder}{name}0", place)  # which comes after the slash
+        else:
+            yield files[place]
+            place += 1
+
+
+def _is_whole(folder: Path, path: str, manifest: Manifest) -> bool:
+    """Tell whether a file is there, itself and in the size that was written."""
+    place = f"{folder}{os.sep}{path}"
+    return is_file(place, manifest.size(path)) and not os.path.islink(place)
+
+
+def _changed(folder: Path, inside: Sequence[str], since: int) -> Iterator[tuple[str, bool]]:
+    """Find the folders in which files came or went since a time, and those that are no more: whether each is there."""
     second, nanosecond = divmod(since, 1_000_000_000)
     # No slash at the end, which leads on where a symbolic link is.
     start = 0
     for found in statuses(folder, [path[:-1] or "." for path in inside], follow=False):
         end = start + len(found.modes)
-        if max(found.seconds) >= second:
+        if max(found.seconds) >= second or not all(map(stat.S_ISDIR, set(found.modes))):
             here = zip(inside[start:end], found.modes, zip(found.seconds, found.nanoseconds, strict=True), strict=True)
-            yield from (path for path, mode, time in here if time >= (second, nanosecond) and stat.S_ISDIR(mode))
+            for path, mode, time in here:
+                if not stat.S_ISDIR(mode):
+                    yield path, False
+                elif time >= (second, nanosecond):
+                    yield path, True
         start = end
 
 

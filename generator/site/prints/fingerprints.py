@@ -5,6 +5,7 @@ What that is, ``templates``, ``papers`` and ``people`` say of what many pages sh
 
 import os
 import sys
+import zlib
 from collections.abc import Iterable, Iterator
 from functools import cache
 from hashlib import blake2b
@@ -47,8 +48,8 @@ def hash_of_bytes(*parts: bytes) -> bytes:
 
 @cache
 def program_hash() -> bytes:
-    """Hash our own code and the versions of what renders for us."""
-    return fingerprint(hash_of_files(Path(__file__).parents[2], ".py"), list(_versions()))
+    """Hash our own code, and the versions of what renders and packs for us."""
+    return fingerprint(hash_of_files(Path(__file__).parents[2], ".py"), list(_versions()), zlib.ZLIB_RUNTIME_VERSION)
 
 
 def _versions() -> Iterator[str]:

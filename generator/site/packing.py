@@ -50,6 +50,14 @@ def packed(pieces: Iterable[bytes], level: int, before: Unpacked = NOTHING) -> b
     return head + body + _END.pack(_LAST, checksum, size & 0xFFFFFFFF)
 
 
+def known_pieces(data: bytes | None) -> Unpacked:
+    """Take apart what was packed; nothing where there is no file, or one that is damaged or of another kind."""
+    try:
+        return unpacked(data or b"")
+    except ValueError:
+        return NOTHING
+
+
 def unpacked(data: bytes) -> Unpacked:
     """Take apart what was packed.
 

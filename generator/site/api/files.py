@@ -6,7 +6,6 @@ What they hold is in ``documents``; feeds and citations are left to their own fo
 import gzip
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from functools import cache, partial
 from itertools import groupby
 
@@ -36,7 +35,7 @@ from generator.site.api.documents import (
 )
 from generator.site.files import File, ManyFiles
 from generator.site.generations import Generation
-from generator.site.packing import Unpacked, packed, unpacked
+from generator.site.packing import known_pieces, packed
 from generator.site.prints.fingerprints import fingerprint, program_hash
 from generator.site.shown.periods import month_label
 
@@ -102,10 +101,8 @@ class _Api:
     def lines_of_papers(self, path: str, papers: Iterable[str]) -> bytes:
         """Write a line a paper, packed by days: of a month a new day is new, the others are as they were."""
         days = groupby(papers, key=lambda paper: self.catalog.papers[paper].day)
-        before = Unpacked()
-        with suppress(ValueError):  # there is none, or it is damaged
-            before = unpacked(self._old.read(path) or b"")
-        return packed((b"".join(map(self.paper, day)) for _, day in days), _LEVEL, before)
+        pieces = (b"".join(map(self.paper, day)) for _, day in days)
+        return packed(pieces, _LEVEL, known_pieces(self._old.read(path)))
 
     def lines_of_people(self) -> bytes:
         return gzip.compress(_ENCODER.encode_lines(self._people()), _QUICK, mtime=0)

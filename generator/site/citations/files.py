@@ -17,7 +17,7 @@ from generator.site.citations import bibtex, csl, ris
 from generator.site.citations.citation import Citation, citation_key, cited
 from generator.site.files import File, ManyFiles
 from generator.site.generations import Generation
-from generator.site.packing import Unpacked, packed, unpacked
+from generator.site.packing import Unpacked, known_pieces, packed
 from generator.site.prints.fingerprints import fingerprint
 
 BIB, RIS, CSL = ".bib", ".ris", ".csl.json"
@@ -121,13 +121,8 @@ class _Desk:
         known = self._all_before.get(suffix)
         if known is None:
             path = next(path for path in WHOLE if path.removesuffix(_PACKED).endswith(suffix))
-            data = self._old.read(path) or b""
-            known = Unpacked(data)
-            if path.endswith(_PACKED):
-                try:
-                    known = unpacked(data)
-                except ValueError:  # there is none, or it has the size that was written and yet is damaged
-                    known = Unpacked()
+            data = self._old.read(path)
+            known = known_pieces(data) if path.endswith(_PACKED) else Unpacked(data or b"")
             self._all_before[suffix] = known
         return known
 

@@ -66,7 +66,7 @@ class NextGeneration:
     def place_for(self, wanted: Wanted) -> Path:
         """Return the folder to write new files into by `write_new`, when most are known that will be wanted.
 
-        Where there are few, it is the generation before: each is written where it stays, in a third of the time.
+        Where there are few, it is the generation before: each is written where it stays, and nothing has to be moved.
         """
         if not wanted.most_are_kept or _in_the_way(wanted, self._old.manifest):
             return self._stage

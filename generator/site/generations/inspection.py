@@ -108,7 +108,9 @@ def _looked_at(folder: Path, manifest: Manifest, since: int) -> Iterator[tuple[s
         if is_there:
             waiting.append(here)
         else:
-            yield from ((path, False) for path in _inside(here, files))
+            # All below it: what a link in its place leads to is none of ours.
+            below = files[bisect_left(files, here) : bisect_left(files, f"{here[:-1]}0")]  # which comes after the slash
+            yield from ((path, False) for path in below)
     while waiting:
         here = waiting.pop()
         yield from ((path, False) for path in _inside(here, files) if not _is_whole(folder, path, manifest))

@@ -4,17 +4,17 @@ Most changes leave everybody on the same papers under the same name: then nothin
 pages show is ``pages.authors``'s.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cached_property
-from heapq import nlargest
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
 from generator.sealed import read_sealed, write_sealed
+from generator.site.page import most_frequent
 from generator.site.prints.fingerprints import SIZE, fingerprint, hash_of_bytes, program_hash
 from generator.site.prints.papers import PaperPrints
 
@@ -81,9 +81,8 @@ class PeoplePrints:
         # Each stands by a key that follows from the name, and so in an order that follows from who they are.
         hashes = (fingerprint(index, [one for _, one in groups[letter]]) for letter in index)
         new.letters = tuple(Letter(letter, len(groups[letter]), its) for letter, its in zip(index, hashes, strict=True))
-        least = nlargest(MOST_LISTED_SHOWN, (papers for _, _, papers in listed))[-1:]
-        most = [one for one in listed if [one[2]] >= least]
-        new.most = tuple(sorted(most, key=lambda one: (-one[2], one[0]))[:MOST_LISTED_SHOWN])
+        most = most_frequent(Counter({person: papers for person, _, papers in listed}), MOST_LISTED_SHOWN)
+        new.most = tuple((person, catalog.people.name_of(person), papers) for person, papers in most)
         return new
 
     @cached_property
